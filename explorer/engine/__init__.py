@@ -1,0 +1,1 @@
+"""The engine half: torch, never Qt."""

@@ -1,0 +1,1 @@
+"""The few pieces three models share."""

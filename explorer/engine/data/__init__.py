@@ -1,0 +1,1 @@
+"""The sets that recipes and experiments use."""

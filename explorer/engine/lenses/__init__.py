@@ -1,0 +1,1 @@
+"""A model and an input give a result."""

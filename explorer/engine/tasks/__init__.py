@@ -1,0 +1,1 @@
+"""What the window may ask for, one file a section."""

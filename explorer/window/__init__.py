@@ -1,0 +1,1 @@
+"""The window half: Qt and numpy, never torch."""

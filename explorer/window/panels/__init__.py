@@ -1,0 +1,1 @@
+"""What sets one system apart: one file a system."""

@@ -1,0 +1,1 @@
+"""Widgets that draw results: numpy in, signals out."""
