@@ -1,0 +1,43 @@
+"""The lenses: ways of looking at a running model, listed by the systems that have them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from explorer.catalogue.schema import Lens
+from explorer.words import Text
+
+_ALL = (
+    Lens("feature_maps", Text("特徴マップ", "Feature maps"), "recognition.feature_maps",
+         Text("選んだ層の出力を一枚ずつ並べます。", "The output of the chosen layer, one map a channel.")),
+    Lens("filters", Text("フィルタ", "Filters"), "recognition.filters",
+         Text("学習された重みそのものです。", "The learnt weights themselves.")),
+    Lens("class_activation", Text("どこを見たか", "Where it looked"), "recognition.class_activation",
+         Text("選んだクラスの根拠になった場所です。", "The places that spoke for the chosen class.")),
+    Lens("gradients", Text("勾配", "Gradients"), "recognition.gradients",
+         Text("層ごとの勾配の大きさを、残差接続あり・なしで比べます。", "Gradient norm by layer, with and without the residual connections.")),
+    Lens("receptive_field", Text("受容野", "Receptive field"), "recognition.receptive_field",
+         Text("一つの値が画像のどこに依存するかを測ります。", "Which pixels one value depends on, measured.")),
+    Lens("attention", Text("注意の地図", "Attention map"), "language.translate",
+         Text("訳語を書くたびに、原文のどこを見たか。", "Where each written word looked in the source.")),
+    Lens("hidden_states", Text("隠れ状態", "Hidden states"), "language.hidden_states",
+         Text("エンコーダが単語ごとに持つ状態です。", "The state the encoder holds at each word.")),
+    Lens("hypotheses", Text("候補の木", "Candidates"), "language.translate",
+         Text("ビーム探索で残っている文です。", "The sentences still in the running in beam search.")),
+    Lens("decision_surface", Text("決定面", "Decision surface"), "basics.playground",
+         Text("平面の各点でネットワークが何と答えるか。", "What the network answers at each point of the plane.")),
+    Lens("loss", Text("損失", "Loss"), "basics.playground",
+         Text("訓練と検証の損失の推移です。", "Training and test loss over time.")),
+    Lens("loss_surface", Text("損失の地形", "Loss surface"), "basics.loss_surface",
+         Text("損失の断面と、その上を学習が歩いた道です。", "A slice of the loss and the path training walked on it.")),
+    Lens("neuron_line", Text("境界の直線", "Decision line"), "basics.neuron",
+         Text("重み付き和がゼロになる直線です。", "The line on which the weighted sum is zero.")),
+    Lens("values", Text("価値の地図", "Map of values"), "reinforcement.table",
+         Text("各マスの四つの行動の価値です。", "The value of the four actions in each cell.")),
+    Lens("visits", Text("訪問回数", "Visits"), "reinforcement.table",
+         Text("どのマスに何回来たか。", "How often each cell was visited.")),
+    Lens("q_table", Text("Q テーブル", "Q table"), "reinforcement.table",
+         Text("学習している表そのものです。", "The table that is being learnt.")),
+)
+
+LENSES: Mapping[str, Lens] = {lens.id: lens for lens in _ALL}
