@@ -1,0 +1,218 @@
+"""Section 2.2: networks that give every pixel a class."""
+
+from __future__ import annotations
+
+from explorer.catalogue.schema import Ancestor, Claim, Paper, System, Threshold, Variant
+from explorer.words import Text, same
+
+_SAME_TRAINING = Text("データ、ステップ数、バッチ、最適化手法", "Data, steps, batch size and optimiser")
+_SAME_RUN = Text("入力の大きさ、バッチ、計算機", "Input size, batch and machine")
+
+UNET = System(
+    id="unet",
+    section="segmentation",
+    name=same("U-Net"),
+    year=2015,
+    papers=(
+        Paper(
+            "U-Net: Convolutional Networks for Biomedical Image Segmentation",
+            "Ronneberger et al.",
+            2015,
+            "1505.04597",
+        ),
+    ),
+    line=Text("縮めて広げる、橋つき", "Down, up, and across"),
+    sentence=Text(
+        "画像を縮めて意味をつかみ、広げて元に戻すとき、縮める側の細部を橋渡しして使うネットワークです。",
+        "It shrinks the picture to grasp it, then widens it again with details handed across.",
+    ),
+    builds_on=(
+        Ancestor(
+            "vgg",
+            Text("3×3 を二つずつ積み、プーリングで縮める形", "Pairs of 3×3 convolutions, then pooling"),
+            Text("広げる側と、そこへ細部を渡す橋", "A way back up, and bridges that carry detail to it"),
+        ),
+    ),
+    variants=(
+        Variant(
+            "unet-paper",
+            Text("論文の形", "As in the paper"),
+            parameters=31_030_658,
+            size=572,
+        ),
+    ),
+    claims=(
+        Claim(
+            id="unet.detail",
+            mark="+",
+            text=Text("細かいところが保たれる。", "It keeps local detail."),
+            quantity=Text(
+                "境目から二画素以内の IoU の差(割合)",
+                "Difference in IoU within two pixels of a boundary (share)",
+            ),
+            compares=Text(
+                "橋のあるネットワークとないネットワーク", "The network with its skips against without"
+            ),
+            equal=_SAME_TRAINING,
+            thresholds=(Threshold("difference", 0.03, 0.0, spread="spread"),),
+        ),
+        Claim(
+            id="unet.cost",
+            mark="-",
+            text=Text("計算量が多い。", "It takes much computation."),
+            quantity=Text("一枚の積和の比(倍)", "Ratio of the multiply-adds for one picture (times)"),
+            compares=Text(
+                "U-Net と、同じ入力での ResNet-50",
+                "U-Net against ResNet-50 on the same input",
+            ),
+            equal=Text("入力の大きさ", "Input size"),
+            thresholds=(Threshold("multiply_add_ratio", 3.0, 1.0),),
+            seeds=1,
+        ),
+    ),
+)
+
+DEEPLABV3 = System(
+    id="deeplabv3",
+    section="segmentation",
+    name=same("DeepLab v3"),
+    year=2017,
+    papers=(
+        Paper(
+            "Rethinking Atrous Convolution for Semantic Image Segmentation", "Chen et al.", 2017, "1706.05587"
+        ),
+    ),
+    line=Text("間をあけた畳み込み", "Convolution with gaps"),
+    sentence=Text(
+        "間をあけた畳み込みを何通りも並べ、縮めすぎずに広い範囲を見て、画素ごとに分類します。",
+        "Convolutions with gaps of several widths see far without shrinking the picture too much.",
+    ),
+    builds_on=(
+        Ancestor(
+            "resnet",
+            Text("特徴を取り出す土台", "The backbone that finds features"),
+            Text(
+                "間をあけた畳み込みと、それを並べた ASPP",
+                "Dilated convolution, and ASPP that sets several side by side",
+            ),
+        ),
+    ),
+    variants=(
+        Variant(
+            "deeplabv3-resnet50",
+            same("ResNet-50"),
+            parameters=39_638_869,
+            metric=("torchvision's weights, mean IoU, %", 66.4),
+        ),
+    ),
+    claims=(
+        Claim(
+            id="deeplabv3.view",
+            mark="+",
+            text=Text("広い範囲を見られる。", "It has a wide view."),
+            quantity=Text(
+                "測った受容野の面積の比(倍)", "Ratio of the measured receptive fields' areas (times)"
+            ),
+            compares=Text("間をあけたものとあけないもの", "With the dilation against without"),
+            equal=Text("重み、層の数、出力の大きさ", "Weights, layers and size of the output"),
+            thresholds=(Threshold("area_ratio", 2.0, 1.2),),
+        ),
+        Claim(
+            id="deeplabv3.boundary",
+            mark="+",
+            text=Text("境目の近くで正確になる。", "It is better near boundaries."),
+            quantity=Text(
+                "境目から三画素以内の IoU の差(割合)",
+                "Difference in IoU within three pixels of a boundary (share)",
+            ),
+            compares=Text(
+                "縮めずに間をあけたものと、縮めたもの",
+                "Dilation at full output size against a network that shrinks",
+            ),
+            equal=_SAME_TRAINING,
+            thresholds=(Threshold("difference", 0.02, 0.0, spread="spread"),),
+        ),
+        Claim(
+            id="deeplabv3.computation",
+            mark="-",
+            text=Text("計算量が多い。", "It takes much computation."),
+            quantity=Text("一枚の時間の比(倍)", "Ratio of the time for one picture (times)"),
+            compares=Text("間をあけた土台と、縮める土台", "The dilated backbone against the shrinking one"),
+            equal=_SAME_RUN,
+            thresholds=(Threshold("seconds_ratio", 1.5, 1.1),),
+        ),
+        Claim(
+            id="deeplabv3.memory",
+            mark="-",
+            text=Text("メモリを多く使う。", "It takes much memory."),
+            quantity=Text(
+                "中間の値に要るメモリの比(倍)", "Ratio of the memory for intermediate values (times)"
+            ),
+            compares=Text("間をあけた土台と、縮める土台", "The dilated backbone against the shrinking one"),
+            equal=_SAME_RUN,
+            thresholds=(Threshold("memory_ratio", 1.5, 1.1),),
+            seeds=1,
+        ),
+    ),
+)
+
+FASTFCN = System(
+    id="fastfcn",
+    section="segmentation",
+    name=same("FastFCN"),
+    year=2019,
+    papers=(
+        Paper(
+            "FastFCN: Rethinking Dilated Convolution in the Backbone for Semantic Segmentation",
+            "Wu et al.",
+            2019,
+            "1903.11816",
+        ),
+    ),
+    line=Text("重い土台を JPU で置換", "JPU in place of dilation"),
+    sentence=Text(
+        "間をあけた重い土台の代わりに、普通の土台の三つの段をまとめて拡大する JPU を使います。",
+        "Instead of a costly dilated backbone, its JPU upsamples three stages of an ordinary one together.",
+    ),
+    builds_on=(
+        Ancestor(
+            "deeplabv3",
+            Text("高い解像度の特徴に頭を付ける形", "A head on features of high resolution"),
+            Text("土台の間をあける代わりの JPU", "The JPU in place of dilation in the backbone"),
+        ),
+        Ancestor(
+            "mobilenet",
+            Text("深さ方向に分けた畳み込み", "Depthwise separable convolution"),
+            Text("間隔の違う四つを並べた使い方", "Four of them side by side with different gaps"),
+        ),
+    ),
+    variants=(Variant("jpu", same("JPU (512/1024/2048 → 512)"), parameters=19_735_552),),
+    claims=(
+        Claim(
+            id="fastfcn.accuracy",
+            mark="+",
+            text=Text(
+                "DeepLab と同じかそれ以上の正確さになる。",
+                "It is as accurate as DeepLab or better.",
+            ),
+            quantity=Text("平均 IoU の差(割合)", "Difference in mean IoU (share)"),
+            compares=Text("FastFCN から DeepLab v3 を引いた差", "FastFCN minus DeepLab v3"),
+            equal=_SAME_TRAINING,
+            thresholds=(Threshold("difference", 0.0, -0.02),),
+        ),
+        Claim(
+            id="fastfcn.cost",
+            mark="+",
+            text=Text("費用は三分の一以下で済む。", "It needs a third of the cost or less."),
+            quantity=Text("一枚の時間とメモリの比(倍)", "Ratios of time and memory for one picture (times)"),
+            compares=Text("FastFCN と DeepLab v3", "FastFCN against DeepLab v3"),
+            equal=_SAME_RUN,
+            thresholds=(
+                Threshold("seconds_ratio", 0.34, 0.8, larger=False),
+                Threshold("memory_ratio", 0.34, 0.8, larger=False),
+            ),
+        ),
+    ),
+)
+
+SYSTEMS: tuple[System, ...] = (UNET, DEEPLABV3, FASTFCN)
