@@ -1,0 +1,1 @@
+"""The running systems of each section, found by explorer.engine.system.load."""
