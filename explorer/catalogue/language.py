@@ -253,14 +253,14 @@ ATTENTION = System(
         Variant(
             "en-ja",
             Text("英語 → 日本語", "English → Japanese"),
-            model="explorer.engine.models.language.attention:Translator",
+            model="explorer.engine.models.language.attention:Attention",
             weights="bundled",
             file="attention-en-ja.safetensors",
         ),
         Variant(
             "ja-en",
             Text("日本語 → 英語", "Japanese → English"),
-            model="explorer.engine.models.language.attention:Translator",
+            model="explorer.engine.models.language.attention:Attention",
             weights="bundled",
             file="attention-ja-en.safetensors",
         ),
