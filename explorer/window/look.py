@@ -35,11 +35,28 @@ DARK: dict[str, str] = {
     "caveat_tint": "#3A2D12", "no": "#F59A90", "no_tint": "#42211E", "idle": "#B4BAC1", "idle_tint": "#2A2F35",
 }  # fmt: skip
 # Chapter 1–4: accent as text and fill, and its tint.
-ACCENTS_LIGHT = (("#5746B2", "#ECE9F8"), ("#0A716C", "#DFF1EF"), ("#A82A62", "#F9E6EE"), ("#566A0C", "#EDF2D9"))
-ACCENTS_DARK = (("#AC9FF2", "#2A2743"), ("#52C6BB", "#17332F"), ("#F291B6", "#3D2230"), ("#B9D05F", "#2B3218"))
+ACCENTS_LIGHT = (
+    ("#5746B2", "#ECE9F8"),
+    ("#0A716C", "#DFF1EF"),
+    ("#A82A62", "#F9E6EE"),
+    ("#566A0C", "#EDF2D9"),
+)
+ACCENTS_DARK = (
+    ("#AC9FF2", "#2A2743"),
+    ("#52C6BB", "#17332F"),
+    ("#F291B6", "#3D2230"),
+    ("#B9D05F", "#2B3218"),
+)
 
 DARK_INK = "#1B1D21"  # text on light data colours, the same in both themes
-CLASSES = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#0072B2", "#D55E00")  # Okabe–Ito, by contrast of their labels
+CLASSES = (
+    "#56B4E9",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#0072B2",
+    "#D55E00",
+)  # Okabe–Ito, by contrast of their labels
 SIGNED = ("#2166AC", "#F7F7F7", "#D97014")
 VIRIDIS = (
     "#440154", "#481567", "#482677", "#453781", "#404788", "#39568C", "#33638D", "#2D708E", "#287D8E", "#238A8D",
@@ -60,7 +77,10 @@ PROJECTION_HEIGHT = 1080
 
 def luminance(colour: QColor) -> float:
     """Relative luminance (0–1) of a colour (WCAG 2.2)."""
-    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (colour.redF(), colour.greenF(), colour.blueF())]
+    parts = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in (colour.redF(), colour.greenF(), colour.blueF())
+    ]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
@@ -84,7 +104,7 @@ class Look(QObject):
         self._reduced_motion = bool(os.environ.get("DS_EXPLORER_REDUCED_MOTION"))
         self._tables: dict[str, Any] = {}
 
-    # --- what the user chooses ------------------------------------------------------------------------------------------------------
+    # --- what the user chooses ---
 
     @property
     def language(self) -> Language:
@@ -144,13 +164,13 @@ class Look(QObject):
         """Duration of a movement in ms: 0 under reduced motion."""
         return 0 if self._reduced_motion else milliseconds
 
-    # --- words ----------------------------------------------------------------------------------------------------------------------
+    # --- words ---
 
     def say(self, text: Text) -> str:
         """The text in the language of the window."""
         return text.get(self._language)
 
-    # --- colours of the window ------------------------------------------------------------------------------------------------------
+    # --- colours of the window ---
 
     def colour(self, token: Token) -> QColor:
         """A colour of the theme. Raises KeyError for an unknown token."""
@@ -168,7 +188,7 @@ class Look(QObject):
         """Text on a fill of any accent."""
         return QColor((DARK if self._dark else LIGHT)["on_accent"])
 
-    # --- lengths and type -----------------------------------------------------------------------------------------------------------
+    # --- lengths and type ---
 
     @property
     def factor(self) -> float:
@@ -186,7 +206,11 @@ class Look(QObject):
     def size(self, role: Role) -> int:
         """Size of type in px."""
         plain, projected = TYPE[role]
-        return max(8, round(projected * self._projection_height / PROJECTION_HEIGHT)) if self._projection else plain
+        return (
+            max(8, round(projected * self._projection_height / PROJECTION_HEIGHT))
+            if self._projection
+            else plain
+        )
 
     def font(self, role: Role, weight: int | None = None) -> QFont:
         """A font of the type scale with tabular figures. ``weight``: 400, 500 or 700; titles, section heads and key numbers are bold."""
@@ -199,7 +223,7 @@ class Look(QObject):
         font.setFeature(QFont.Tag("tnum"), 1)
         return font
 
-    # --- colours of data, the same in both themes ------------------------------------------------------------------------------------
+    # --- colours of data, the same in both themes ---
 
     def viridis(self, values: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
         """Colours of magnitudes 0–1 (clipped): uint8 of shape (…, 3). Not a number counts as 0."""
@@ -209,7 +233,9 @@ class Look(QObject):
         """Colours of signed values −1–1 (clipped), white at 0: uint8 of shape (…, 3). Not a number counts as 0."""
         import numpy as np
 
-        return self._table("signed", SIGNED)[self._indices((np.nan_to_num(np.asarray(values, float), nan=0.0) + 1.0) / 2.0)]
+        return self._table("signed", SIGNED)[
+            self._indices((np.nan_to_num(np.asarray(values, float), nan=0.0) + 1.0) / 2.0)
+        ]
 
     def _table(self, name: str, anchors: tuple[str, ...]) -> NDArray[np.uint8]:
         import numpy as np
@@ -217,7 +243,9 @@ class Look(QObject):
         if name not in self._tables:
             rgb = np.array([[int(a[i : i + 2], 16) for i in (1, 3, 5)] for a in anchors], float)
             at, known = np.linspace(0, 1, 257), np.linspace(0, 1, len(anchors))
-            self._tables[name] = np.stack([np.interp(at, known, rgb[:, c]) for c in range(3)], axis=1).round().astype(np.uint8)
+            self._tables[name] = (
+                np.stack([np.interp(at, known, rgb[:, c]) for c in range(3)], axis=1).round().astype(np.uint8)
+            )
         table: NDArray[np.uint8] = self._tables[name]
         return table
 
@@ -237,7 +265,7 @@ class Look(QObject):
         """White or dark ink, whichever is read on a data cell of this colour."""
         return QColor("#FFFFFF" if luminance(background) < 0.18 else DARK_INK)
 
-    # --- the toolkit's own widgets ---------------------------------------------------------------------------------------------------
+    # --- the toolkit's own widgets ---
 
     def apply(self, app: QApplication) -> None:
         """Give the few stock widgets the palette, font and style sheet of the theme."""
@@ -263,7 +291,9 @@ class Look(QObject):
     def style_sheet(self) -> str:
         """The style sheet of line edits, scroll bars, tooltips, menus and drop-downs."""
         theme = DARK if self._dark else LIGHT
-        c = {name: theme[name] for name in ("ink", "ink2", "ink3", "bg", "surface", "sunken", "line", "line2")}
+        c = {
+            name: theme[name] for name in ("ink", "ink2", "ink3", "bg", "surface", "sunken", "line", "line2")
+        }
         p = self.px
         return f"""
 QToolTip {{ background: {c["ink"]}; color: {c["bg"]}; border: none; padding: {p(4)}px {p(8)}px; font-size: {self.size("caption")}px; }}

@@ -1,0 +1,531 @@
+"""What all pages share: head, input from sample, disk, clipboard, camera and drop, lenses, errors, state and export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+
+from explorer.catalogue import System, Variant, chapter_of
+from explorer.catalogue.lenses import LENSES
+from explorer.results import Result
+from explorer.window.client import Client, Job
+from explorer.window.look import look
+from explorer.window.pages.parts import Action, Banner, DropVeil, LensArea
+from explorer.window.settings import settings
+from explorer.window.views.controls import IconButton, Label, Thumbnail, pixels_of
+from explorer.window.views.view import View
+from explorer.words import ExplorerError, InputError, Text, WeightsMissing, same
+
+OPEN = Text("開く", "Open")
+PASTE = Text("貼り付け", "Paste")
+CAMERA = Text("カメラ", "Camera")
+MORE = Text("保存、最近のファイル", "Save, recent files")
+DROP = Text("ここに置くと開きます", "Drop to open")
+TRY_AGAIN = Text("もう一度", "Try again")
+DOWNLOAD = Text("{size} をダウンロード", "Download {size}")
+OPEN_ANOTHER = Text("別のものを開く", "Open another")
+NOTHING_TO_PASTE = Text(
+    "クリップボードに使えるものがありません。画像か文章をコピーしてください。",
+    "The clipboard holds nothing to use here. Copy a picture or a text first.",
+)
+NOTHING_TO_SAVE = Text("まだ保存できる図がありません。", "There is no view to save yet.")
+CANNOT_SAVE = Text("{path} に保存できません：{why}", "{path} cannot be saved: {why}")
+SAVE_AS = Text("保存", "Save")
+SAVE_FORMATS = (
+    (Text("画像 (PNG)", "Picture (PNG)"), "png"),
+    (Text("図 (SVG)", "Drawing (SVG)"), "svg"),
+    (Text("数値 (CSV)", "Numbers (CSV)"), "csv"),
+)
+RECENT = Text("最近のファイル", "Recent files")
+NO_RECENT = Text("まだありません", "None yet")
+WEIGHTS = Text("{count} 個の重み", "{count} weights")
+
+
+class BasePage(QWidget):
+    """One page: ``BasePage(system, client)``. A kind of page subclasses it and fills ``head_inputs``, ``stage`` and the lenses.
+
+    To override: ``open_input``, ``state``, ``restore``, ``numbers``, ``results_by_lens``, ``shown``, ``hidden``, ``lens_shown``,
+    ``download``, ``retry``; ``accepts`` says which input buttons there are ("picture", "text" or empty).
+    """
+
+    accepts: str = ""
+    file_patterns: Mapping[str, str] = {
+        "picture": "*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm",
+        "text": "*.txt *.md",
+        "points": "*.csv *.tsv *.txt",
+    }
+
+    state_changed = Signal()
+    """Something worth keeping changed: the shell saves ``state()`` soon."""
+    lens_changed = Signal(str)
+    input_opened = Signal(str)
+    """A file was opened: its path, for the list of recent files."""
+
+    def __init__(self, system: System, client: Client, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.system, self.client = system, client
+        self.chapter = chapter_of(system.section).number
+        self.setProperty("chapter", self.chapter)
+        self.setAcceptDrops(bool(self.accepts))
+        self._jobs: list[Job] = []
+        self._samples: dict[str, Thumbnail] = {}
+        self._caption: Text | None = None
+        self._again: Callable[[], object] | None = None
+
+        self.title = Label(system.name, role="title")
+        self.caption = Label(self.standard_caption(), role="label", colour="ink3")
+        self.input_box = QWidget()
+        self.head_inputs = QHBoxLayout(self.input_box)
+        self.head_inputs.setContentsMargins(0, 0, 0, 0)
+        self._samples_row = QHBoxLayout()
+        self._samples_row.setContentsMargins(0, 0, 0, 0)
+        self._buttons_row = QHBoxLayout()
+        self._buttons_row.setContentsMargins(0, 0, 0, 0)
+        self.head_inputs.addLayout(self._samples_row)
+        self.head_inputs.addLayout(self._buttons_row)
+        self.more = IconButton("more", MORE)
+        self.more.clicked.connect(self.open_menu)
+
+        self.head = QWidget()
+        head = QHBoxLayout(self.head)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(self.title, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.caption, 1, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.input_box, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.more, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._head_layout = head
+
+        self.banner = Banner()
+        self.body = QWidget()
+        self.stage = QVBoxLayout(self.body)
+        self.stage.setContentsMargins(0, 0, 0, 0)
+        self.lens_area = LensArea()
+        self.lens_area.hide()
+        self.lens_area.chosen.connect(self._lens_chosen)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self.body)
+        self._beside = QHBoxLayout()
+        self._beside.addWidget(self._scroll, 1)
+        self._outer = QVBoxLayout(self)
+        self._outer.addWidget(self.head)
+        self._outer.addWidget(self.banner)
+        self._outer.addLayout(self._beside, 1)
+        self._veil = DropVeil(self, DROP)
+
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    # --- look ---
+
+    def _restyle(self) -> None:
+        projected = look.projection
+        side, top = (look.px(29), look.px(22)) if projected else (22, 16)
+        self._outer.setContentsMargins(side, top, side - look.px(4), top)
+        self._outer.setSpacing(look.px(8))
+        self.stage.setContentsMargins(look.px(2), 0, look.px(4), look.px(4))
+        self.head.setFixedHeight(look.px(50))
+        self._head_layout.setSpacing(look.px(12))
+        self.head_inputs.setSpacing(look.px(18))
+        self._samples_row.setSpacing(0)
+        self._buttons_row.setSpacing(look.px(6))
+        self.stage.setSpacing(look.px(12))
+        self._beside.setSpacing(look.px(28))
+        self.input_box.setVisible(not projected)
+        self.more.setVisible(not projected)
+        self.caption.set_text(self.system.line if projected else (self._caption or self.standard_caption()))
+        self.update()
+
+    def project(self, on: bool) -> None:
+        """Lay the page out for projection (strip and one lens) or back. Pages with more to hide extend this."""
+        self.lens_area.project(on)
+
+    def show_beside(self, claim: QWidget | None) -> None:
+        """Show one claim at the right of the lens (in projection), or take it away."""
+        if len(self.lens_area):
+            self.lens_area.put_beside(claim)
+            return
+        while self._beside.count() > 1:
+            item = self._beside.takeAt(1)
+            if item is not None and (old := item.widget()) is not None and old is not claim:
+                old.hide()
+        if claim is not None:
+            self._beside.addWidget(claim)
+            claim.show()
+
+    # --- head ---
+
+    def standard_caption(self, variant: Variant | None = None) -> Text:
+        """Who, when, how large: ``He et al., 2015 · 11.7 M weights``."""
+        paper = self.system.papers[-1] if self.system.papers else None
+        who = (
+            Text(f"{ja_authors(paper.authors)}、{paper.year}", f"{paper.authors}, {paper.year}")
+            if paper
+            else same(str(self.system.year))
+        )
+        entry = variant or (self.system.variants[0] if self.system.variants else None)
+        if entry is None or not entry.parameters:
+            return who
+        ja, en = (
+            WEIGHTS.ja.format(count=counted(entry.parameters, "ja")),
+            WEIGHTS.en.format(count=counted(entry.parameters, "en")),
+        )
+        return Text(f"{who.ja} · {ja}", f"{who.en} · {en}")
+
+    def set_head(self, title: Text | None = None, caption: Text | None = None) -> None:
+        """Change the title (such as the variant's name) and the caption."""
+        if title is not None:
+            self.title.set_text(title)
+        if caption is not None:
+            self._caption = caption
+            if not look.projection:
+                self.caption.set_text(caption)
+
+    def show_variant(self, variant: Variant) -> None:
+        """Name the variant and its size in the head."""
+        self.set_head(variant.label, self.standard_caption(variant))
+
+    def add_sample(self, key: str, name: Text, pixels: NDArray[np.uint8], value: Any = None) -> Thumbnail:
+        """A sample of 36 px in the head from (height, width, 3) uint8; a click opens ``value`` (the key by default)."""
+        button = Thumbnail(pixels, name)
+        button.clicked.connect(lambda: self.choose_sample(key, key if value is None else value))
+        self._samples[key] = button
+        self._samples_row.addWidget(button)
+        return button
+
+    def choose_sample(self, key: str, value: Any) -> None:
+        """What a click on a sample does: mark it and open it."""
+        self.mark_sample(key)
+        self.open_input(value)
+
+    def mark_sample(self, key: str | None) -> None:
+        """Outline the sample that is the page's input, or none."""
+        for name, button in self._samples.items():
+            button.set_chosen(name == key)
+
+    def add_input_buttons(self, open_: bool = True, paste: bool = True, camera: bool = False) -> None:
+        """The buttons at the right of the head: open a file, paste, camera."""
+        if open_:
+            self._add_button("folder", OPEN, self.ask_for_file)
+        if paste:
+            self._add_button("clipboard", PASTE, self.paste)
+        if camera:
+            self._add_button("camera", CAMERA, self.open_camera)
+
+    def _add_button(self, icon: str, tip: Text, run: Callable[[], object]) -> IconButton:
+        button = IconButton(icon, tip)
+        button.clicked.connect(lambda: run())
+        self._buttons_row.addWidget(button)
+        return button
+
+    # --- input ---
+
+    def open_input(self, value: Any) -> None:
+        """Take a new input: a path, a text, a sample's key or (height, width, 3) uint8. Pages implement this; errors come back through
+        ``show_error``."""
+        raise NotImplementedError
+
+    def open_path(self, path: str) -> None:
+        """Open a file the user named and remember it among the recent ones."""
+        self.mark_sample(None)
+        settings.add_recent(path)
+        self.input_opened.emit(path)
+        self.open_input(path)
+
+    def ask_for_file(self) -> None:
+        """Let the user choose a file to open."""
+        pattern = self.file_patterns.get(self.accepts, "*")
+        kinds = (
+            f"{look.say(self.kind_name())} ({pattern});;{look.say(Text('すべてのファイル', 'All files'))} (*)"
+        )
+        path, _ = QFileDialog.getOpenFileName(self, look.say(OPEN), settings.last_folder(), kinds)
+        if path:
+            self.open_path(path)
+
+    def kind_name(self) -> Text:
+        """What files the page opens, for the file dialogue."""
+        names = {
+            "picture": Text("画像", "Pictures"),
+            "text": Text("文章", "Texts"),
+            "points": Text("表 (CSV)", "Tables (CSV)"),
+        }
+        return names.get(self.accepts, Text("ファイル", "Files"))
+
+    def paste(self) -> None:
+        """Open what the clipboard holds."""
+        value = self.usable(QGuiApplication.clipboard().mimeData())
+        if value is None:
+            self.show_error(InputError(NOTHING_TO_PASTE))
+        else:
+            self._take(value)
+
+    def usable(self, data: QMimeData | None) -> Any:
+        """What a clipboard or a drag holds for this page: a path, pixels, a text, or None."""
+        if data is None or not self.accepts:
+            return None
+        if data.hasUrls() and data.urls() and data.urls()[0].isLocalFile():
+            return Path(data.urls()[0].toLocalFile())
+        if self.accepts == "picture" and data.hasImage():
+            image = data.imageData()
+            if isinstance(image, QImage) and not image.isNull():
+                return pixels_of(image)
+        if self.accepts in ("text", "points") and data.hasText() and data.text().strip():
+            return data.text()
+        return None
+
+    def _take(self, value: Any) -> None:
+        if isinstance(value, Path):
+            self.open_path(str(value))
+        else:
+            self.mark_sample(None)
+            self.open_input(value)
+
+    def open_camera(self) -> None:
+        """Show the camera; a frozen frame becomes the input."""
+        from explorer.window.camera import take_picture
+
+        take_picture(self, self._take, self.show_error)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.usable(event.mimeData()) is not None:
+            event.acceptProposedAction()
+            self._veil.setGeometry(self.rect())
+            self._veil.raise_()
+            self._veil.show()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._veil.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._veil.hide()
+        value = self.usable(event.mimeData())
+        if value is not None:
+            event.acceptProposedAction()
+            self._take(value)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._veil.setGeometry(self.rect())
+
+    # --- lenses ---
+
+    def add_lens(self, lens_id: str, widget: QWidget, legend: QWidget | None = None) -> None:
+        """A lens of the catalogue: its tab, widget and legend. Add ``self.lens_area`` to ``self.stage`` where the lenses belong (the
+        first lens adds it at the end otherwise)."""
+        if self.stage.indexOf(self.lens_area) < 0:
+            self.stage.addWidget(self.lens_area, 1)
+        self.lens_area.show()
+        self.lens_area.add(lens_id, LENSES[lens_id].label, widget, legend)
+
+    @property
+    def lens(self) -> str:
+        """Id of the chosen lens, or empty."""
+        return self.lens_area.current
+
+    def set_lens(self, lens_id: str) -> None:
+        """Choose a lens. Raises KeyError for an unknown one."""
+        self.lens_area.choose(lens_id)
+
+    def _lens_chosen(self, lens_id: str) -> None:
+        self.lens_shown(lens_id)
+        self.lens_changed.emit(lens_id)
+        self.state_changed.emit()
+
+    def lens_shown(self, lens_id: str) -> None:
+        """A lens was chosen: compute what it shows, if it is not there yet."""
+
+    # --- work ---
+
+    def ask(
+        self, lane: str, task: str, title: Text, on_result: Callable[[Any], object], **arguments: Any
+    ) -> Job:
+        """Ask the engine: a query in the lane ``page:lane``; the newest wins. Results go to ``on_result``, errors onto the page."""
+        job = self.client.query(f"{self.system.id}:{lane}", task, title=title, **arguments)
+        job.result.connect(on_result)
+        self._again = lambda: self.ask(lane, task, title, on_result, **arguments)
+        again = self._again
+        job.failed.connect(lambda error: self.show_error(error, retry=again))
+        self.follow(job)
+        return job
+
+    def follow(self, job: Job) -> None:
+        """Count a job among those that fill the page: ``busy()`` until it ends."""
+        self._jobs.append(job)
+
+    def busy(self) -> bool:
+        """Whether something that belongs on screen is still being computed."""
+        self._jobs = [job for job in self._jobs if job.state in ("waiting", "running")]
+        return bool(self._jobs)
+
+    def show_error(self, error: ExplorerError, retry: Callable[[], object] | None = None) -> None:
+        """The error's sentence on the page, with what to do next. The page keeps its state."""
+        actions: list[Action] = []
+        if isinstance(error, WeightsMissing):
+            if error.size:
+                actions.append((DOWNLOAD.format(size=megabytes(error.size)), self.download))
+        elif isinstance(error, InputError):
+            if self.accepts:
+                actions.append((OPEN_ANOTHER, self.ask_for_file))
+        elif retry is not None:
+            actions.append((TRY_AGAIN, retry))
+        self.banner.say(error.text, actions, "caveat" if isinstance(error, WeightsMissing) else "no")
+
+    def show_notes(self, notes: Sequence[Text]) -> None:
+        """What was done to the input (first frame of an animation, 16 bit scaled …), or take the note away."""
+        if notes:
+            self.banner.say(Text("".join(n.ja for n in notes), " ".join(n.en for n in notes)), (), "caveat")
+        else:
+            self.banner.dismiss()
+
+    def clear_error(self) -> None:
+        """Take the banner away."""
+        self.banner.dismiss()
+
+    def download(self) -> None:
+        """Get missing weights. Pages whose systems have them implement this."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not self.banner.isHidden():
+            self.banner.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+    # --- what the shell, the tour and the command line ask ---
+
+    def start(self) -> None:
+        """First look: compute the page for its sample. Called once when nothing was restored."""
+
+    def shown(self) -> None:
+        """The page came to the front."""
+
+    def hidden(self) -> None:
+        """The page left the front: stop or slow live work."""
+
+    def state(self) -> dict[str, Any]:
+        """Input, settings and what is chosen, as JSON-able values. Pages extend this."""
+        return {"lens": self.lens}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go back to a state. Unknown and missing entries are passed over. Pages extend this."""
+        lens = state.get("lens")
+        if isinstance(lens, str) and lens in self.lens_area.ids():
+            self.set_lens(lens)
+
+    def open_state(self, state: Mapping[str, Any]) -> None:
+        """Load part of a state, such as the network a point of a claim's plot stands for."""
+        self.restore(state)
+
+    def numbers(self) -> dict[str, Any]:
+        """What is on screen, as JSON-able values."""
+        return {}
+
+    def results_by_lens(self) -> dict[str, Result]:
+        """The results there are, by lens."""
+        return {}
+
+    def views(self) -> list[View]:
+        """The views on screen that can be saved: those of the chosen lens first."""
+        found: list[View] = []
+        for view in self.body.findChildren(View):
+            if view.isVisibleTo(self) and view.has_content() and not isinstance(view.parent(), View):
+                found.append(view)
+        inside = self.lens_area
+        found.sort(key=lambda view: (not inside.isAncestorOf(view), -view.width() * view.height()))
+        return found
+
+    # --- export ---
+
+    def open_menu(self) -> None:
+        """The menu of what to save and of recent files."""
+        menu = self.build_menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def build_menu(self) -> QMenu:
+        """Save each view as PNG, SVG or CSV; open a recent file."""
+        menu = QMenu(self)
+        views = self.views()
+        for view in views[:8]:
+            name = view.accessibleName() or look.say(self.system.name)
+            part = menu.addMenu(f"{look.say(SAVE_AS)}: {name}")
+            for label, suffix in SAVE_FORMATS:
+                part.addAction(look.say(label), partial(self.ask_and_save, view, suffix))
+        if not views:
+            menu.addAction(look.say(NOTHING_TO_SAVE)).setEnabled(False)
+        if self.accepts:
+            menu.addSeparator()
+            recent = menu.addMenu(look.say(RECENT))
+            paths = settings.recent_files()
+            for path in paths:
+                recent.addAction(Path(path).name, partial(self.open_path, path))
+            if not paths:
+                recent.addAction(look.say(NO_RECENT)).setEnabled(False)
+        return menu
+
+    def save(self) -> None:
+        """Save the current view (the one with the focus, else the largest of the lens) where the user says."""
+        views = self.views()
+        if not views:
+            self.show_error(InputError(NOTHING_TO_SAVE))
+            return
+        focused = next((view for view in views if view.hasFocus()), views[0])
+        self.ask_and_save(focused, "png")
+
+    def ask_and_save(self, view: View, suffix: str) -> None:
+        """Ask for a name and write the view as PNG, SVG or CSV, by the name's ending."""
+        order = sorted(SAVE_FORMATS, key=lambda entry: entry[1] != suffix)
+        kinds = ";;".join(f"{look.say(label)} (*.{end})" for label, end in order)
+        proposal = str(Path(settings.last_folder()) / f"{self.system.id}-{self.lens or 'view'}.{suffix}")
+        path, _ = QFileDialog.getSaveFileName(self, look.say(SAVE_AS), proposal, kinds)
+        if path:
+            self.save_view(view, Path(path) if Path(path).suffix else Path(f"{path}.{suffix}"))
+
+    def save_view(self, view: View, path: Path) -> None:
+        """Write a view: ``.svg``, ``.csv``, else PNG. A file that cannot be written is said on the page."""
+        try:
+            if path.suffix.lower() == ".svg":
+                view.save_svg(path)
+            elif path.suffix.lower() == ".csv":
+                path.write_text(view.to_csv(), encoding="utf-8", newline="")
+            else:
+                view.save_png(path)
+        except OSError as error:
+            self.show_error(ExplorerError(CANNOT_SAVE.format(path=path.name, why=error.strerror or error)))
+
+    def sizeHint(self) -> QSize:
+        return QSize(804, 720)
+
+
+def ja_authors(authors: str) -> str:
+    """Authors as a Japanese caption has them: ``He ら``."""
+    return authors.replace(" et al.", " ら").replace(" & ", "・")
+
+
+def counted(count: int, language: str) -> str:
+    """A number of weights as it is read: 272,474; 11.7 M; 1170 万."""
+    if language == "ja":
+        return f"{count / 10_000:,.0f} 万" if count >= 100_000 else f"{count:,}"
+    return f"{count / 1e6:.1f} M" if count >= 1_000_000 else f"{count:,}"
+
+
+def megabytes(size: int) -> str:
+    """A size in MB, or kB when small."""
+    return f"{size / 1e6:,.0f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1e3))} kB"

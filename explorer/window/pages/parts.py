@@ -1,0 +1,233 @@
+"""Parts of every page: the tabs of its lenses, its samples, the banner of an error, the veil while something is dragged over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from explorer.window.look import look
+from explorer.window.views.controls import Button, IconButton, Label, Tabs
+from explorer.window.views.drawing import draw_text, pen, rounded
+from explorer.window.views.icons import draw_icon
+from explorer.window.views.view import accent_of, hairline, tint_of
+from explorer.words import Text
+
+Action = tuple[Text, Callable[[], object]]
+LENSES_NAME = Text("レンズ", "Lenses")
+
+
+class LensArea(QWidget):
+    """Lens tabs with the legend at their right end, a hairline, and the chosen lens below; a claim beside it in projection."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tabs = Tabs((), name=LENSES_NAME)
+        self._labels: list[tuple[str, Text]] = []
+        self._widgets: dict[str, QWidget] = {}
+        self._legends: dict[str, QWidget] = {}
+        self._legend_stack = QStackedLayout()
+        self._legend_box = QWidget()
+        self._legend_box.setLayout(self._legend_stack)
+        self._legend_box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._nothing = QWidget()
+        self._legend_stack.addWidget(self._nothing)
+        self._bar = QWidget()
+        bar = QHBoxLayout(self._bar)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.addWidget(self.tabs, 1)
+        bar.addWidget(self._legend_box)
+        self._stack_box = QWidget()
+        self._stack = QStackedLayout(self._stack_box)
+        self._row = QHBoxLayout()
+        self._row.addWidget(self._stack_box, 1)
+        self._body = QVBoxLayout(self)
+        self._body.setContentsMargins(0, 0, 0, 0)
+        self._body.addWidget(self._bar)
+        self._body.addLayout(self._row, 1)
+        self.tabs.chosen.connect(self._show)
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self._body.setSpacing(look.px(14))
+        self._row.setSpacing(look.px(28))
+        self.update()
+
+    def add(self, lens_id: str, label: Text, widget: QWidget, legend: QWidget | None = None) -> None:
+        """Append a lens: its widget and what explains its colours."""
+        self._widgets[lens_id] = widget
+        self._stack.addWidget(widget)
+        if legend is not None:
+            self._legends[lens_id] = legend
+            self._legend_stack.addWidget(legend)
+        self._labels.append((lens_id, label))
+        self.tabs.set_options(self._labels)
+        if len(self._widgets) == 1:
+            self._show(lens_id)
+
+    def set_legend(self, lens_id: str, legend: QWidget) -> None:
+        """Give a lens another legend."""
+        old = self._legends.get(lens_id)
+        if old is not None and old is not legend:
+            self._legend_stack.removeWidget(old)
+            old.deleteLater()
+        self._legends[lens_id] = legend
+        if old is not legend:
+            self._legend_stack.addWidget(legend)
+        if self.tabs.current == lens_id:
+            self._legend_stack.setCurrentWidget(legend)
+
+    @property
+    def current(self) -> str:
+        """Id of the chosen lens, or empty."""
+        return self.tabs.current
+
+    def ids(self) -> list[str]:
+        """The ids of the lenses in order."""
+        return [lens_id for lens_id, _ in self._labels]
+
+    def choose(self, lens_id: str) -> None:
+        """Choose a lens. Raises KeyError for an unknown one."""
+        if lens_id not in self._widgets:
+            raise KeyError(lens_id)
+        if lens_id != self.tabs.current:
+            self.tabs.set_current(lens_id)
+            self._show(lens_id)
+
+    def widget(self, lens_id: str) -> QWidget:
+        """The widget of a lens. Raises KeyError."""
+        return self._widgets[lens_id]
+
+    def __len__(self) -> int:
+        return len(self._widgets)
+
+    def _show(self, lens_id: str) -> None:
+        self._stack.setCurrentWidget(self._widgets[lens_id])
+        self._legend_stack.setCurrentWidget(self._legends.get(lens_id, self._nothing))
+        self.chosen.emit(lens_id)
+
+    def put_beside(self, widget: QWidget | None) -> None:
+        """Show a widget at the right of the lens, or take it away (it is not deleted)."""
+        while self._row.count() > 1:
+            item = self._row.takeAt(1)
+            if item is not None and (old := item.widget()) is not None and old is not widget:
+                old.hide()
+        if widget is not None:
+            self._row.addWidget(widget)
+            widget.show()
+
+    def project(self, on: bool) -> None:
+        """In projection the tabs are hidden; the arrow keys and the page keep the lens."""
+        self.tabs.setVisible(not on)
+        legend = self._legend_stack.currentWidget()
+        self._bar.setVisible(not on or (legend is not None and legend is not self._nothing))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not look.projection:
+            painter = QPainter(self)
+            painter.setPen(hairline())
+            y = self._bar.geometry().bottom()
+            painter.drawLine(0, y, self.width(), y)
+
+
+class Banner(QWidget):
+    """What went wrong, in a sentence, with the next things to do. Escape or the cross closes it."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone = "no"
+        self.label = Label(Text("–", "–"), role="body", colour="no")
+        self.cross = IconButton("close", Text("閉じる", "Close"))
+        self.cross.clicked.connect(self.dismiss)
+        self._actions = QHBoxLayout()
+        self._actions.setContentsMargins(0, 0, 0, 0)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.label, 1)
+        self._row.addLayout(self._actions)
+        self._row.addWidget(self.cross)
+        look.changed.connect(self._restyle)
+        self._restyle()
+        self.hide()
+
+    def _restyle(self) -> None:
+        self._row.setContentsMargins(look.px(44), look.px(6), look.px(8), look.px(6))
+        self._row.setSpacing(look.px(12))
+        self._actions.setSpacing(look.px(8))
+        self.update()
+
+    def say(self, text: Text, actions: Sequence[Action] = (), tone: str = "no") -> None:
+        """Show the sentence. ``tone``: "no" for what failed, "caveat" for what the user should know."""
+        self._tone = tone
+        while self._actions.count():
+            item = self._actions.takeAt(0)
+            if item is not None and (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for label, run in actions:
+            button = Button(label, kind="plain")
+            button.clicked.connect(lambda run=run: run())
+            self._actions.addWidget(button)
+        self.label.set_text(text)
+        self.setAccessibleName(look.say(text))
+        self.show()
+        self.update()
+
+    def dismiss(self) -> None:
+        """Take the banner away."""
+        if not self.isHidden():
+            self.hide()
+            self.closed.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        tint = look.colour("no_tint" if self._tone == "no" else "caveat_tint")
+        ink = look.colour("no" if self._tone == "no" else "caveat")
+        rounded(painter, QRectF(self.rect()), look.px(8), tint)
+        side = look.px(20)
+        place = QRectF(look.px(14), self.height() / 2 - side / 2, side, side)
+        draw_icon(painter, "cross" if self._tone == "no" else "wave", place, ink, 2.2)
+
+
+class DropVeil(QWidget):
+    """Lies over the page while something is dragged above it: a dashed accent outline and what will happen."""
+
+    def __init__(self, page: QWidget, text: Text) -> None:
+        super().__init__(page)
+        self.text = text
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        veil = QColor(tint_of(self))
+        veil.setAlpha(235)
+        painter.fillRect(self.rect(), veil)
+        accent = accent_of(self)
+        dashed = pen(accent, look.line(2))
+        dashed.setDashPattern([4, 4])
+        dashed.setStyle(Qt.PenStyle.CustomDashLine)
+        painter.setPen(dashed)
+        margin = look.px(16)
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(margin, margin, -margin, -margin), look.px(12), look.px(12)
+        )
+        middle = QPointF(self.rect().center())
+        side = look.px(64)
+        draw_icon(painter, "drop", QRectF(middle.x() - side / 2, middle.y() - side, side, side), accent)
+        draw_text(
+            painter,
+            look.say(self.text),
+            look.font("state"),
+            accent,
+            middle.x(),
+            middle.y() + look.px(28),
+            "centre",
+        )
