@@ -1,0 +1,27 @@
+"""Handwritten digits that come with scikit-learn: 1,797 pictures of 8×8, the test part of UCI's optical digits (Alpaydin & Kaynak 1998)."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+ABOUT = ("scikit-learn の手書き数字 1,797 枚（学習 1,297、検証 500）", "scikit-learn's 1,797 handwritten digits (1,297 to learn from, 500 held out)")
+HELD_OUT = 500
+
+
+def load(size: int = 8, channels: int = 1) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Pictures and labels to learn from, then those held out: (N, channels, size, size) float of about zero mean and unit deviation, (N,) int64.
+
+    ``size``: a multiple of 8; each pixel becomes a square. The split is fixed.
+    """
+    from sklearn.datasets import load_digits
+
+    data = load_digits()
+    pixels: NDArray[np.float32] = (data.images.astype(np.float32) - 4.9) / 6.0
+    pictures = torch.from_numpy(pixels)[:, None].repeat_interleave(size // 8, 2).repeat_interleave(size // 8, 3).expand(-1, channels, -1, -1).contiguous()
+    labels = torch.from_numpy(data.target.astype(np.int64))
+    order = torch.randperm(len(labels), generator=torch.Generator().manual_seed(0))
+    learn, held = order[HELD_OUT:], order[:HELD_OUT]
+    return pictures[learn], labels[learn], pictures[held], labels[held]

@@ -1,0 +1,211 @@
+"""The claims about residual connections: the gradient in the first block, accuracy at equal depth, the time a step takes."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Generator, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from explorer.engine.data import digits
+from explorer.engine.experiments.run import Outcome, Run
+from explorer.engine.learning.classify import Classify, ClassifySettings, accuracy_of, scores_of
+from explorer.engine.models.recognition.resnet import cifar_resnet
+from explorer.results import Curves, Progress, Series
+from explorer.words import Text
+
+DIGITS = Text(*digits.ABOUT)
+WITH, WITHOUT = Text("残差接続あり", "with shortcuts"), Text("なし", "without")
+DEPTH = Text("層の数", "layers")
+WIDTHS = (8, 16, 32)
+
+Steps = Generator[Progress, None, Outcome]
+
+
+def _series(name: Text, depths: Sequence[int], runs: dict[int, list[float]], *, main: bool = False, residual: bool = True, norm: bool = True) -> Series:
+    """Mean over seeds against depth, its spread, and the page state that each point stands for."""
+    measured = [d for d in depths if runs.get(d)]
+    mean = np.array([statistics.fmean(runs[d]) for d in measured])
+    spread = np.array([statistics.stdev(runs[d]) if len(runs[d]) > 1 else 0.0 for d in measured])
+    opens = tuple({"lens": "gradients", "lens_settings": {"depth": d, "residual": residual, "norm": norm}} for d in measured)
+    return Series(name, np.array(measured, float), mean, spread, main=main, opens=opens)
+
+
+def without_norm(network: nn.Module) -> nn.Module:
+    """The same network with every batch normalisation taken out."""
+    for module in list(network.modules()):
+        for name, child in module.named_children():
+            if isinstance(child, nn.BatchNorm2d):
+                setattr(module, name, nn.Identity())
+    return network
+
+
+def ordinary_weights(network: nn.Module, seed: int) -> nn.Module:
+    """Weights drawn the way torch draws them by default (uniform, ±1/√fan-in), from this seed."""
+    torch.manual_seed(seed)
+    for module in network.modules():
+        if isinstance(module, (nn.Conv2d, nn.Linear)):
+            module.reset_parameters()
+    return network
+
+
+def first_gradient(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
+    """L2 norm of the loss's gradient with respect to the weights of the first block's first convolution."""
+    network.train()
+    network.zero_grad()
+    nn.functional.cross_entropy(network(inputs), labels).backward()  # type: ignore[no-untyped-call]
+    weight = network.get_submodule("layer1.0.conv1").weight
+    assert isinstance(weight, nn.Parameter) and weight.grad is not None
+    return float(weight.grad.norm())
+
+
+def gradient(run: Run) -> Steps:
+    """``resnet.gradient``: how much of the gradient reaches the first block of an untrained network, by depth."""
+    depths = (8, 14, 20, 32) if run.quick else (8, 14, 20, 32, 44, 56)
+    inputs, labels, _, _ = digits.load(size=16, channels=3)
+    norms: dict[tuple[bool, bool], dict[int, list[float]]] = {(r, n): {d: [] for d in depths} for r in (True, False) for n in (True, False)}
+    total, done, begin = len(depths) * len(run.seeds), 0, time.perf_counter()
+
+    def plot() -> Curves:
+        lines = [
+            _series(WITH, depths, norms[True, False], main=True, residual=True, norm=False),
+            _series(WITHOUT, depths, norms[False, False], residual=False, norm=False),
+            _series(Text("なし・正規化あり", "without, batch norm"), depths, norms[False, True], residual=False),
+        ]
+        return Curves(tuple(lines), DEPTH, Text("最初のブロックの勾配ノルム", "gradient norm, first block"), y_log=True)
+
+    complete = True
+    for depth in depths:
+        for seed in run.seeds:
+            if run.stop() and norms[True, False][depths[0]]:
+                complete = False
+                break
+            batch = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))[:32]
+            for residual, norm in norms:
+                network: nn.Module = cifar_resnet(depth, residual=residual and not run.disabled, widths=WIDTHS)
+                network = ordinary_weights(network if norm else without_norm(network), seed)
+                norms[residual, norm][depth].append(first_gradient(network, inputs[batch], labels[batch]))
+            done += 1
+            left = (time.perf_counter() - begin) / done * (total - done)
+            yield Progress(Text(f"{depth} 層、シード {seed}", f"{depth} layers, seed {seed}"), done / total, left, plot())
+        if not complete:
+            break
+
+    reached = max(d for d in depths if norms[True, False][d])
+    middle = {key: statistics.median(by_depth[reached]) for key, by_depth in norms.items()}
+    ratio, ratio_bn = middle[True, False] / middle[False, False], middle[True, True] / middle[False, True]
+    text = Text(
+        f"{reached} 層では、最初のブロックに届く勾配は残差接続ありで {_power(ratio)} 倍。バッチ正規化を入れると差は {ratio_bn:.2g} 倍：正規化だけでも勾配は消えません。",
+        f"At {reached} layers {_power(ratio)} times more gradient reaches the first block with shortcuts. With batch normalisation it is {ratio_bn:.2g} times: normalisation alone keeps the gradient too.",
+    )
+    return Outcome(
+        {"ratio": ratio, "ratio_bn": ratio_bn, "depth": float(reached), "first_block_with": middle[True, False], "first_block_without": middle[False, False]},
+        "ratio", text, plot(), DIGITS,
+        Text("論文は学習の誤差を比べています。ここでは学習前の勾配を、細い網（8・16・32 チャネル）と torch の既定の初期値で測りました。",
+             "The paper compares training error; here the gradient before training is measured, on thin networks (8, 16, 32 channels) with torch's default initial weights."),
+        complete=complete,
+    )
+
+
+def _power(value: float) -> str:
+    """A number for a sentence: 12, or 3·10⁷."""
+    if not 1e-3 < value < 1e4:
+        exponent = int(np.floor(np.log10(value)))
+        return f"{value / 10.0**exponent:.0f}·10{str(exponent).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+    return f"{value:.2g}"
+
+
+def accuracy(run: Run) -> Steps:
+    """``resnet.accuracy``: accuracy of networks with and without shortcuts after equally many steps, by depth."""
+    depths = (8, 32) if run.quick else (8, 20, 32, 56)
+    steps = 60 if run.quick else 120
+    inputs, labels, held, held_labels = digits.load(size=8, channels=3)
+    found: dict[bool, dict[int, list[float]]] = {r: {d: [] for d in depths} for r in (True, False)}
+    order = [(d, s, r) for s in run.seeds for d in depths for r in (True, False)]
+    cost = [d for d, _, _ in order]
+    begin = time.perf_counter()
+
+    def plot() -> Curves:
+        lines = (_series(WITH, depths, found[True], main=True), _series(WITHOUT, depths, found[False], residual=False))
+        return Curves(lines, DEPTH, Text("検証の正解率", "held-out accuracy"))
+
+    complete = True
+    for index, (depth, seed, residual) in enumerate(order):
+        torch.manual_seed(seed)
+        network = cifar_resnet(depth, residual=residual and not run.disabled, widths=WIDTHS)
+        epochs = steps * 64 / len(labels)
+        training = Classify(network, inputs, labels, ClassifySettings(epochs=epochs, batch=64, learning_rate=0.1, seed=seed))
+        for step in training.steps():
+            if run.stop() and found[False][depths[0]]:
+                complete = False
+                break
+            if step.step % 5 == 0:
+                share = (sum(cost[:index]) + cost[index] * step.fraction) / sum(cost)
+                left = (time.perf_counter() - begin) * (1 - share) / share
+                yield Progress(Text(f"{depth} 層、シード {seed}", f"{depth} layers, seed {seed}"), share, left, plot())
+        if not complete:
+            break
+        found[residual][depth].append(accuracy_of(scores_of(network, held, lambda x: x), held_labels))
+
+    reached = max(d for d in depths if found[False][d])
+    pairs = list(zip(found[True][reached], found[False][reached], strict=False))
+    differences = [a - b for a, b in pairs]
+    difference, spread = statistics.fmean(differences), statistics.stdev(differences) if len(differences) > 1 else 0.0
+    best, plain = statistics.fmean(found[True][reached]), statistics.fmean(found[False][reached])
+    text = Text(
+        f"{reached} 層、{steps} ステップ後の正解率：あり {best:.1%}、なし {plain:.1%}。",
+        f"After {steps} steps at {reached} layers: {best:.1%} with shortcuts, {plain:.1%} without.",
+    )
+    return Outcome(
+        {"difference": difference, "spread": spread, "with": best, "without": plain, "depth": float(reached)}, "difference", text, plot(), DIGITS,
+        Text("論文は ImageNet と CIFAR-10 で収束まで学習します。ここでは小さな数字の画像で短く学習しました。",
+             "The paper trains to convergence on ImageNet and CIFAR-10; here training is short, on small pictures of digits."),
+        complete=complete,
+    )
+
+
+def training_time(run: Run) -> Steps:
+    """``resnet.training_time``: seconds of one training step against depth, everything else equal."""
+    depths = (20, 56) if run.quick else (20, 32, 56, 110)
+    repeats = 4 if run.quick else 8
+    inputs, labels, _, _ = digits.load(size=32, channels=3)
+    found: dict[int, list[float]] = {d: [] for d in depths}
+    complete = True
+    begin, done, total = time.perf_counter(), 0, sum(depths) * len(run.seeds)
+
+    def plot() -> Curves:
+        return Curves((_series(Text("一ステップの時間", "time a step"), depths, found, main=True),), DEPTH, Text("秒／ステップ（32 枚）", "s a step of 32 pictures"))
+
+    for seed in run.seeds:
+        for depth in depths:
+            if run.stop() and all(found[d] for d in depths[:2]):
+                complete = False
+                break
+            torch.manual_seed(seed)
+            network = cifar_resnet(depths[0] if run.disabled else depth)
+            training = Classify(network, inputs, labels, ClassifySettings(batch=32, learning_rate=0.01, one_cycle=False, seed=seed))
+            training.step()  # the first one allocates
+            times = []
+            for _ in range(repeats):
+                before = time.perf_counter()
+                training.step()
+                times.append(time.perf_counter() - before)
+                share = max((done + depth * len(times) / repeats) / total, 1e-3)
+                yield Progress(Text(f"{depth} 層", f"{depth} layers"), share, (time.perf_counter() - begin) * (1 - share) / share, plot())
+            found[depth].append(statistics.median(times))
+            done += depth
+    deepest, shallowest = max(d for d in depths if found[d]), depths[0]
+    ratios = [a / b for a, b in zip(found[deepest], found[shallowest], strict=False)]
+    ratio = statistics.median(ratios)
+    text = Text(
+        f"{deepest} 層の一ステップは {shallowest} 層の {ratio:.1f} 倍の時間（層の数は {deepest / shallowest:.1f} 倍）。",
+        f"One step at {deepest} layers takes {ratio:.1f} times as long as at {shallowest} ({deepest / shallowest:.1f} times the layers).",
+    )
+    return Outcome(
+        {"seconds_ratio": ratio, "layers_ratio": deepest / shallowest, "spread": statistics.stdev(ratios) if len(ratios) > 1 else 0.0}, "seconds_ratio", text, plot(), DIGITS,
+        Text("一ステップの時間だけを測ります。同じ正解率までのステップ数は含みません。", "Only the time of a step is measured, not how many steps equal accuracy needs."),
+        complete=complete,
+    )
