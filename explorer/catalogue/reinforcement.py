@@ -66,9 +66,9 @@ Q_LEARNING = System(
     input="environment",
     lenses=("values", "visits", "q_table"),
     samples=(
-        "FrozenLake-v1?map=4x4",
-        "FrozenLake-v1?map=8x8",
-        "FrozenLake-v1?map=generated",
+        "FrozenLake-v1 4x4",
+        "FrozenLake-v1 8x8",
+        "FrozenLake-v1 generated",
         "CliffWalking-v1",
         "Taxi-v4",
     ),

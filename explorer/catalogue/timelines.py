@@ -12,7 +12,7 @@ class Milestone:
     """A point of a timeline.
 
     ``system``: its id in the catalogue, or empty. ``value``: in the unit of the timeline, or None where
-    only the year counts. ``source``: who published it. ``about``: shown as "about", being quoted at second hand.
+    only the year counts. ``source``: who published it. ``about``: shown as "about", quoted at second hand.
     """
 
     year: int
