@@ -44,7 +44,7 @@ NEURON = System(
                 "A weighted sum passed through an activation models a neuron.",
             ),
             quantity=Text(
-                "計算が一致した割合と、直線で分けられる点の正解率(割合)",
+                "計算が一致した割合と、直線で分けられる点の正解率（割合）",
                 "Share of settings that agree, and accuracy on separable points (shares)",
             ),
             compares=Text(
@@ -62,7 +62,7 @@ NEURON = System(
             mark="-",
             text=Text("パーセプトロン一つでは XOR を学べない。", "One perceptron cannot learn XOR."),
             quantity=Text(
-                "XOR の四点の正解率(割合、全シードで最良)",
+                "XOR の四点の正解率（割合、全シードで最良）",
                 "Accuracy on the four points of XOR (share, best of all seeds)",
             ),
             compares=Text(
@@ -120,9 +120,9 @@ DNN = System(
                 "パーセプトロンを層につなぐと、一つでは分けられないものが分けられる。",
                 "Perceptrons joined in layers fit what a single one cannot.",
             ),
-            quantity=Text("検証データの正解率の差(割合)", "Difference in test accuracy (share)"),
+            quantity=Text("検証データの正解率の差（割合）", "Difference in test accuracy (share)"),
             compares=Text(
-                "隠れ層のあるネットワークとパーセプトロン一つ(三日月、円、渦、XOR)",
+                "隠れ層のあるネットワークとパーセプトロン一つ（三日月、円、渦、XOR）",
                 "A network with hidden layers against one perceptron, on moons, circles, spiral and xor",
             ),
             equal=Text(
@@ -142,7 +142,7 @@ DNN = System(
                 "Gradient descent finds the weights; depth and width change the fit.",
             ),
             quantity=Text(
-                "損失の比(最後÷最初)と、幅・深さによる正解率の差(割合)",
+                "損失の比（最後÷最初）と、幅・深さによる正解率の差（割合）",
                 "Final over initial loss, and the accuracy gap across widths and depths (share)",
             ),
             compares=Text(

@@ -7,7 +7,7 @@ from explorer.words import Text, same
 
 _SAME_TRAINING = Text("データ、ステップ数、バッチ、最適化手法", "Data, steps, batch size and optimiser")
 _SAME_RUN = Text("画像、入力の大きさ、計算機", "Pictures, input size and machine")
-_AP = Text("平均適合率(AP)の差(割合)", "Difference in average precision, AP (share)")
+_AP = Text("平均適合率（AP）の差（割合）", "Difference in average precision, AP (share)")
 
 RCNN = System(
     id="rcnn",
@@ -71,7 +71,7 @@ FASTER_RCNN = System(
     ),
     line=Text("候補もネットワークで", "Proposals by network"),
     sentence=Text(
-        "領域の候補も同じ特徴の上の小さなネットワーク(RPN)が出し、全体を一つとして学習します。",
+        "領域の候補も同じ特徴の上の小さなネットワーク（RPN）が出し、全体を一つとして学習します。",
         "A small network (RPN) on the same features proposes the regions too, and all of it trains as one.",
     ),
     builds_on=(
@@ -85,8 +85,8 @@ FASTER_RCNN = System(
         ),
         Ancestor(
             "vgg",
-            Text("特徴を取り出す土台", "The backbone that finds features"),
-            Text("その上の RPN と RoI の頭", "An RPN and an RoI head on top of it"),
+            Text("特徴を取り出すバックボーン", "The backbone that finds features"),
+            Text("その上の RPN と RoI ヘッド", "An RPN and an RoI head on top of it"),
         ),
     ),
     claims=(
@@ -95,11 +95,11 @@ FASTER_RCNN = System(
             mark="+",
             text=Text("R-CNN より速く、正確である。", "It is faster and more accurate than R-CNN."),
             quantity=Text(
-                "一枚の時間の比(倍)と AP の差(割合)",
+                "一枚の時間の比（倍）と AP の差（割合）",
                 "Ratio of the time for one picture (times) and difference in AP (share)",
             ),
             compares=Text("Faster R-CNN と R-CNN", "Faster R-CNN against R-CNN"),
-            equal=Text("画像、土台、計算機", "Pictures, backbone and machine"),
+            equal=Text("画像、バックボーン、計算機", "Pictures, backbone and machine"),
             thresholds=(
                 Threshold("seconds_ratio", 0.2, 0.8, larger=False),
                 Threshold("difference", 0.02, 0.0, spread="spread"),
@@ -109,7 +109,7 @@ FASTER_RCNN = System(
             id="faster_rcnn.slow",
             mark="-",
             text=Text("それでも速くはない。", "It is still not fast."),
-            quantity=Text("一枚の時間の比(倍)", "Ratio of the time for one picture (times)"),
+            quantity=Text("一枚の時間の比（倍）", "Ratio of the time for one picture (times)"),
             compares=Text("Faster R-CNN と、一度で済ませる YOLO", "Faster R-CNN against the one-pass YOLO"),
             equal=_SAME_RUN,
             thresholds=(Threshold("seconds_ratio", 2.0, 1.2),),
@@ -151,7 +151,7 @@ YOLO = System(
             id="yolo.fast",
             mark="+",
             text=Text("とても速い。", "It is very fast."),
-            quantity=Text("一枚の時間の比(倍)", "Ratio of the time for one picture (times)"),
+            quantity=Text("一枚の時間の比（倍）", "Ratio of the time for one picture (times)"),
             compares=Text("YOLO と Faster R-CNN", "YOLO against Faster R-CNN"),
             equal=_SAME_RUN,
             thresholds=(Threshold("seconds_ratio", 0.5, 0.8, larger=False),),
@@ -175,7 +175,7 @@ YOLO = System(
             id="yolo.dense",
             mark="-",
             text=Text("密集した物に弱い。", "It is weak on dense objects."),
-            quantity=Text("見つけた割合の低下(割合)", "Recall lost (share)"),
+            quantity=Text("見つけた割合の低下（割合）", "Recall lost (share)"),
             compares=Text("まばらな場面から密集した場面を引いた差", "Sparse scenes minus dense scenes"),
             equal=Text("ネットワーク、物の種類と大きさ", "The network, kinds and sizes of objects"),
             thresholds=(Threshold("difference", 0.1, 0.03, spread="spread"),),
@@ -184,7 +184,7 @@ YOLO = System(
             id="yolo.sizes",
             mark="-",
             text=Text("大きさがいろいろな物に弱い。", "It is weak on objects of many sizes."),
-            quantity=Text("見つけた割合の低下(割合)", "Recall lost (share)"),
+            quantity=Text("見つけた割合の低下（割合）", "Recall lost (share)"),
             compares=Text(
                 "大きさがそろった場面から、まちまちな場面を引いた差",
                 "Scenes of one size minus scenes of many sizes",
@@ -201,7 +201,7 @@ SSD = System(
     name=same("SSD"),
     year=2015,
     papers=(Paper("SSD: Single Shot MultiBox Detector", "Liu et al.", 2015, "1512.02325"),),
-    line=Text("何段もの地図から箱", "Boxes at six scales"),
+    line=Text("何段もの特徴から箱", "Boxes at six scales"),
     sentence=Text(
         "大きさの違う複数の特徴マップに既定の箱を置き、一度で箱のずれとクラスを答えます。",
         "Default boxes lie on feature maps of several sizes; one pass corrects and names them all.",
@@ -215,13 +215,14 @@ SSD = System(
         Ancestor(
             "faster_rcnn",
             Text(
-                "形の決まった箱(アンカー)からのずれを学ぶこと", "Learning offsets from boxes of fixed shapes"
+                "形の決まった箱（アンカー）からのずれを学ぶこと",
+                "Learning offsets from boxes of fixed shapes",
             ),
             Text("箱に直接クラスを答えさせること", "Classes answered for the boxes directly"),
         ),
         Ancestor(
             "vgg",
-            Text("特徴を取り出す土台", "The backbone that finds features"),
+            Text("特徴を取り出すバックボーン", "The backbone that finds features"),
             Text("さらに小さくなっていく畳み込みの段", "Further convolutions that keep shrinking"),
         ),
     ),
@@ -249,7 +250,7 @@ SSD = System(
             mark="+",
             text=Text("低い解像度でも働く。", "It works at low resolution."),
             quantity=Text(
-                "解像度を半分にしたときの AP の低下(割合)", "AP lost at half the resolution (share)"
+                "解像度を半分にしたときの AP の低下（割合）", "AP lost at half the resolution (share)"
             ),
             compares=Text("Faster R-CNN の低下から SSD の低下を引いた差", "Faster R-CNN's loss minus SSD's"),
             equal=Text("画像、二つの解像度", "Pictures and the two resolutions"),
@@ -259,7 +260,7 @@ SSD = System(
             id="ssd.speed",
             mark="-",
             text=Text("YOLO より少し遅い。", "It is a little slower than YOLO."),
-            quantity=Text("一枚の時間の比(倍)", "Ratio of the time for one picture (times)"),
+            quantity=Text("一枚の時間の比（倍）", "Ratio of the time for one picture (times)"),
             compares=Text("SSD と YOLO", "SSD against YOLO"),
             equal=_SAME_RUN,
             thresholds=(
@@ -285,8 +286,8 @@ FPN = System(
     builds_on=(
         Ancestor(
             "faster_rcnn",
-            Text("RPN と RoI の頭", "The RPN and the RoI head"),
-            Text("段ごとに頭を当てる特徴のピラミッド", "A pyramid of features, a head on every level"),
+            Text("RPN と RoI ヘッド", "The RPN and the RoI head"),
+            Text("段ごとにヘッドを当てる特徴のピラミッド", "A pyramid of features, a head on every level"),
         ),
         Ancestor(
             "resnet",
@@ -316,7 +317,7 @@ FPN = System(
             id="fpn.cost",
             mark="+",
             text=Text("費用はわずかで済む。", "It costs little."),
-            quantity=Text("一枚の時間とパラメータの比(倍)", "Ratios of time and parameters (times)"),
+            quantity=Text("一枚の時間とパラメータの比（倍）", "Ratios of time and parameters (times)"),
             compares=Text("ピラミッドのあるものとないもの", "With the pyramid against without"),
             equal=_SAME_RUN,
             thresholds=(
@@ -349,13 +350,16 @@ M2DET = System(
         Ancestor(
             "ssd",
             Text("一度で答えることと、既定の箱", "One pass, and default boxes"),
-            Text("土台の特徴を混ぜて作り直した地図", "Maps rebuilt by mixing the backbone's features"),
+            Text(
+                "バックボーンの特徴を混ぜて作り直したマップ", "Maps rebuilt by mixing the backbone's features"
+            ),
         ),
         Ancestor(
             "fpn",
             Text("上から下への道を持つピラミッド", "The pyramid with its path back down"),
             Text(
-                "それを何重にも重ねた MLFPN(FFM、TUM、SFAM)", "Many of them in a row: MLFPN (FFM, TUM, SFAM)"
+                "それを何重にも重ねた MLFPN（FFM、TUM、SFAM）",
+                "Many of them in a row: MLFPN (FFM, TUM, SFAM)",
             ),
         ),
     ),
@@ -368,7 +372,7 @@ M2DET = System(
         ),
         Variant(
             "m2det512-vgg-sfam",
-            Text("M2Det-512 VGG(SFAM あり)", "M2Det-512 VGG with SFAM"),
+            Text("M2Det-512 VGG（SFAM あり）", "M2Det-512 VGG with SFAM"),
             parameters=133_159_604,
             size=512,
         ),
@@ -379,7 +383,7 @@ M2DET = System(
             mark="+",
             text=Text("とても正確で、しかも速い。", "It is very accurate and fast."),
             quantity=Text(
-                "AP の差(割合)と一枚の時間の比(倍)",
+                "AP の差（割合）と一枚の時間の比（倍）",
                 "Difference in AP (share) and ratio of the time for one picture (times)",
             ),
             compares=Text("M2Det と SSD", "M2Det against SSD"),

@@ -72,7 +72,7 @@ GAN = System(
             mark="+",
             text=Text("VAE よりくっきりした画像になる。", "Its images are sharper than a VAE's."),
             quantity=Text(
-                "鮮明さの差(ラプラシアンの分散の対数、実物を基準)",
+                "鮮明さの差（ラプラシアンの分散の対数、実物を基準）",
                 "Difference in sharpness (log variance of the Laplacian, relative to real pictures)",
             ),
             compares=Text("GAN から VAE を引いた差", "The GAN minus the VAE"),
@@ -150,12 +150,12 @@ DCGAN = System(
             mark="+",
             text=Text("GAN より高い解像度で作れる。", "It reaches a higher resolution than the GAN."),
             quantity=Text(
-                "64×64 での分布のずれの差(特徴のフレシェ距離、相対値)",
+                "64×64 での分布のずれの差（特徴のフレシェ距離、相対値）",
                 "Difference in distance from real pictures at 64×64 (Fréchet distance of features, relative)",
             ),
             compares=Text("全結合の GAN から DCGAN を引いた差", "The dense GAN minus the DCGAN"),
             equal=Text(
-                "データ、パラメータ数(±10 %)、学習時間", "Data, parameters (within 10 %) and training time"
+                "データ、パラメータ数（±10 %）、学習時間", "Data, parameters (within 10 %) and training time"
             ),
             thresholds=(Threshold("difference", 0.2, 0.0, spread="spread"),),
         ),
@@ -164,7 +164,7 @@ DCGAN = System(
             mark="+",
             text=Text("特徴マップの意味が読み取れる。", "Its feature maps can be read."),
             quantity=Text(
-                "最良の一枚が図形の部分と重なる IoU(部分ごとの平均)",
+                "最良の一枚が図形の部分と重なる IoU（部分ごとの平均）",
                 "IoU of the best map with a part of the drawing (mean over parts)",
             ),
             compares=Text(
@@ -208,10 +208,16 @@ CYCLEGAN = System(
     ),
     variants=(
         Variant(
-            "generator-9", Text("生成器(9 ブロック)", "Generator, 9 blocks"), parameters=11_378_179, size=256
+            "generator-9",
+            Text("生成器（9 ブロック）", "Generator, 9 blocks"),
+            parameters=11_378_179,
+            size=256,
         ),
         Variant(
-            "discriminator-70", Text("識別器(70×70)", "Discriminator, 70×70"), parameters=2_764_737, size=256
+            "discriminator-70",
+            Text("識別器（70×70）", "Discriminator, 70×70"),
+            parameters=2_764_737,
+            size=256,
         ),
     ),
     claims=(
@@ -220,7 +226,7 @@ CYCLEGAN = System(
             mark="+",
             text=Text("両方向に変換できる。", "It works in both directions."),
             quantity=Text(
-                "変換先の種類と判定された割合(二方向の低いほう)",
+                "変換先の種類と判定された割合（二方向の低いほう）",
                 "Share judged to be of the other domain (the lower of the two directions)",
             ),
             compares=Text("A→B と B→A", "A→B and B→A"),
@@ -232,11 +238,11 @@ CYCLEGAN = System(
             mark="+",
             text=Text("対になった画像が要らない。", "It needs no paired images."),
             quantity=Text(
-                "正しい対との誤差の差(画素の平均、0–1)",
+                "正しい対との誤差の差（画素の平均、0–1）",
                 "Difference in the error against the true pair (mean over pixels, 0–1)",
             ),
             compares=Text(
-                "循環の損失のないものから、あるものを引いた差(対は採点だけに使う)",
+                "循環の損失のないものから、あるものを引いた差（対は採点だけに使う）",
                 "Without the cycle loss minus with it; the pairs are used only for scoring",
             ),
             equal=_SAME_TRAINING,
@@ -274,7 +280,7 @@ STARGAN = System(
     ),
     line=Text("一つで何種類も変換", "One model, many domains"),
     sentence=Text(
-        "画像と「なりたい種類」の札を一つの生成器に渡し、何通りもの変換を一つのモデルで行います。",
+        "画像と「なりたい種類」のラベルを一つの生成器に渡し、何通りもの変換を一つのモデルで行います。",
         "One generator takes a picture and the label of the domain wanted, so it serves them all.",
     ),
     builds_on=(
@@ -282,7 +288,8 @@ STARGAN = System(
             "cyclegan",
             Text("循環の損失と残差ブロックの生成器", "The cycle loss and the generator of residual blocks"),
             Text(
-                "種類の札と、種類も当てる識別器", "Domain labels, and a discriminator that names the domain"
+                "種類のラベルと、種類も当てる識別器",
+                "Domain labels, and a discriminator that names the domain",
             ),
         ),
     ),
@@ -290,7 +297,7 @@ STARGAN = System(
         Variant("generator", Text("生成器", "Generator"), parameters=8_430_528, size=128),
         Variant(
             "discriminator-128",
-            Text("識別器(128、属性 5)", "Discriminator, 128 px, 5 attributes"),
+            Text("識別器（128、属性 5）", "Discriminator, 128 px, 5 attributes"),
             parameters=44_762_048,
             size=128,
         ),
@@ -301,7 +308,7 @@ STARGAN = System(
             mark="+",
             text=Text("一つのモデルで何種類にも変えられる。", "One model gives many styles."),
             quantity=Text(
-                "望んだ種類と判定された割合(最も低い種類)",
+                "望んだ種類と判定された割合（最も低い種類）",
                 "Share judged to be of the domain asked for (the lowest domain)",
             ),
             compares=Text(
@@ -329,22 +336,25 @@ STYLEGAN = System(
             "1812.04948",
         ),
     ),
-    line=Text("層ごとに画風を渡す", "Style fed to every layer"),
+    line=Text("層ごとにスタイルを渡す", "Style fed to every layer"),
     sentence=Text(
-        "乱数をまず「画風」に写し、粗い層から細かい層まで別々に渡して、似せ方を選べるようにしました。",
+        "乱数をまず「スタイル」に写し、粗い層から細かい層まで別々に渡して、似せ方を選べるようにしました。",
         "Noise is first mapped to a style, which each layer from coarse to fine receives on its own.",
     ),
     builds_on=(
         Ancestor(
             "dcgan",
             Text("畳み込みの生成器と識別器", "Convolutional generator and discriminator"),
-            Text("写像ネットワーク、層ごとの画風と雑音", "A mapping network, style and noise at every layer"),
+            Text(
+                "マッピングネットワーク、層ごとのスタイルと雑音",
+                "A mapping network, style and noise at every layer",
+            ),
         ),
     ),
     variants=(
         Variant(
             "mapping",
-            Text("写像ネットワーク", "Mapping network"),
+            Text("マッピングネットワーク", "Mapping network"),
             parameters=2_101_248,
         ),
     ),
@@ -353,11 +363,11 @@ STYLEGAN = System(
             id="stylegan.mixing",
             mark="+",
             text=Text(
-                "二枚の画風を、粗いところから細かいところまで混ぜられる。",
+                "二枚のスタイルを、粗いところから細かいところまで混ぜられる。",
                 "It mixes two images' styles, coarse to fine.",
             ),
             quantity=Text(
-                "粗い層から形が、細かい層から色が移った割合(低いほう)",
+                "粗い層から形が、細かい層から色が移った割合（低いほう）",
                 "Share of mixes taking shape from coarse and colour from fine layers (the lower)",
             ),
             compares=Text(
@@ -372,7 +382,7 @@ STYLEGAN = System(
             mark="+",
             text=Text("解像度が高く、自然な画像になる。", "Its images are of high resolution and natural."),
             quantity=Text(
-                "分布のずれの差(特徴のフレシェ距離、相対値)",
+                "分布のずれの差（特徴のフレシェ距離、相対値）",
                 "Difference in distance from real pictures (Fréchet distance of features, relative)",
             ),
             compares=Text("DCGAN から StyleGAN を引いた差", "The DCGAN minus the StyleGAN"),
@@ -405,7 +415,7 @@ TEXT_TO_IMAGE = System(
     builds_on=(
         Ancestor(
             "unet",
-            Text("縮めて広げ、細部を橋渡しする形", "Down and up, with bridges for detail"),
+            Text("縮めて広げ、細部を渡す形", "Down and up, with bridges for detail"),
             Text(
                 "雑音の量を教えて、雑音を当てさせること",
                 "Telling it the noise level and letting it guess the noise",

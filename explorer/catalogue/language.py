@@ -41,7 +41,7 @@ RNN = System(
                 "RNN から、状態のない同じ層を引いた差", "The RNN minus the same layer without a state"
             ),
             equal=Text(
-                "データ、ステップ数、パラメータ数(±10 %)",
+                "データ、ステップ数、パラメータ数（±10 %）",
                 "Data, steps and number of parameters (within 10 %)",
             ),
             thresholds=(Threshold("difference", 0.1, 0.02, spread="spread"),),
@@ -50,7 +50,7 @@ RNN = System(
             id="rnn.forgets",
             mark="-",
             text=Text("間があくと忘れる。", "It forgets over long spans."),
-            quantity=Text("正解率の低下(割合)", "Accuracy lost (share)"),
+            quantity=Text("正解率の低下（割合）", "Accuracy lost (share)"),
             compares=Text(
                 "近くを思い出す問題から、40 語前を思い出す問題を引いた差", "Recall from 5 steps back minus 40"
             ),
@@ -62,7 +62,7 @@ RNN = System(
             mark="-",
             text=Text("各段を並べて計算できない。", "It cannot run its steps in parallel."),
             quantity=Text(
-                "長さを 8 倍にしたときの時間の比(倍)",
+                "長さを 8 倍にしたときの時間の比（倍）",
                 "Ratio of the time when the sentence is 8 times as long (times)",
             ),
             compares=Text(
@@ -98,11 +98,11 @@ LSTM = System(
             mark="+",
             text=Text("間があいても覚えている。", "It remembers over long spans."),
             quantity=Text(
-                "40 語前を思い出す正解率の差(割合)", "Difference in accuracy at recall from 40 steps back"
+                "40 語前を思い出す正解率の差（割合）", "Difference in accuracy at recall from 40 steps back"
             ),
             compares=Text("LSTM から RNN を引いた差", "The LSTM minus the RNN"),
             equal=Text(
-                "データ、ステップ数、パラメータ数(±10 %)",
+                "データ、ステップ数、パラメータ数（±10 %）",
                 "Data, steps and number of parameters (within 10 %)",
             ),
             thresholds=(Threshold("difference", 0.2, 0.05, spread="spread"),),
@@ -112,7 +112,7 @@ LSTM = System(
             mark="-",
             text=Text("RNN より計算が多い。", "It takes more computation than an RNN."),
             quantity=Text(
-                "一段の積和の比と時間の比(倍)", "Ratios of multiply-adds and time for a step (times)"
+                "一段の積和の比と時間の比（倍）", "Ratios of multiply-adds and time for a step (times)"
             ),
             compares=Text("LSTM と RNN", "The LSTM against the RNN"),
             equal=Text("幅、文の長さ、バッチ、計算機", "Width, sentence length, batch and machine"),
@@ -160,11 +160,11 @@ WORD2VEC = System(
             id="word2vec.arithmetic",
             mark="+",
             text=Text(
-                "言葉の足し引きができる(王 − 男 + 女 → 女王、パリ − フランス + 日本 → 東京)。",
+                "言葉の足し引きができる（王 − 男 + 女 → 女王、パリ − フランス + 日本 → 東京）。",
                 "Words add up: king − man + woman → queen; Paris − France + Japan → Tokyo.",
             ),
             quantity=Text(
-                "答えが上位五語に入った割合(二言語の低いほう)",
+                "答えが上位五語に入った割合（二言語の低いほう）",
                 "Share of questions answered among the first five words (the lower of two languages)",
             ),
             compares=Text(
@@ -205,7 +205,7 @@ SEQ2SEQ = System(
             id="seq2seq.long_sentences",
             mark="-",
             text=Text("長い文は一つのベクトルに入りきらない。", "Long sentences do not fit the vector."),
-            quantity=Text("翻訳の質(chrF、0–100)の低下", "Translation quality lost (chrF, 0–100)"),
+            quantity=Text("翻訳の質（chrF、0–100）の低下", "Translation quality lost (chrF, 0–100)"),
             compares=Text(
                 "短い文の組から、最も長い文の組を引いた差", "The shortest bucket minus the longest"
             ),
@@ -274,7 +274,7 @@ ATTENTION = System(
                 "What one fixed vector loses in long sentences is kept.",
             ),
             quantity=Text(
-                "最も長い文の組での質の差と、短い文から長い文への差の広がり(割合)",
+                "最も長い文の組での質の差と、短い文から長い文への差の広がり（割合）",
                 "Difference in quality on the longest bucket, and its growth from short to long (share)",
             ),
             compares=Text(
@@ -340,7 +340,7 @@ TRANSFORMER = System(
         Ancestor(
             "attention",
             Text("全語への重み付きの和", "The weighted sum over all words"),
-            Text("自己注意、複数の頭、位置の符号", "Self-attention, several heads, position codes"),
+            Text("自己注意、マルチヘッド、位置の符号化", "Self-attention, several heads, position codes"),
         ),
         Ancestor(
             "resnet",
@@ -358,12 +358,12 @@ TRANSFORMER = System(
                 "It runs in parallel, so it is faster than an RNN, and it is used beyond language.",
             ),
             quantity=Text(
-                "長さ 256 での一ステップの時間の比(倍)と、小さな ViT の数字の正解率(割合)",
+                "長さ 256 での一ステップの時間の比（倍）と、小さな ViT の数字の正解率（割合）",
                 "Ratio of step times at length 256 (times), and a small ViT's accuracy on digits (share)",
             ),
             compares=Text("Transformer と RNN", "The Transformer against the RNN"),
             equal=Text(
-                "パラメータ数(±10 %)、長さ、バッチ、計算機",
+                "パラメータ数（±10 %）、長さ、バッチ、計算機",
                 "Number of parameters (within 10 %), length, batch and machine",
             ),
             thresholds=(
@@ -408,7 +408,7 @@ BERT = System(
             mark="+",
             text=Text("いろいろな課題に使える。", "It serves many tasks."),
             quantity=Text(
-                "三つの課題での正解率の差(割合、最小)",
+                "三つの課題での正解率の差（割合、最小）",
                 "Difference in accuracy over three tasks (share, the smallest)",
             ),
             compares=Text(
@@ -437,7 +437,7 @@ BERT = System(
             mark="+",
             text=Text("正解率が高い。", "It is accurate."),
             quantity=Text(
-                "感情の判定の正解率の差(割合)", "Difference in accuracy at judging sentiment (share)"
+                "感情の判定の正解率の差（割合）", "Difference in accuracy at judging sentiment (share)"
             ),
             compares=Text("BERT から LSTM を引いた差", "BERT minus the LSTM"),
             equal=Text("学習と検証の文", "Sentences for training and testing"),

@@ -17,14 +17,14 @@ from explorer.resources import PACKAGE, resource
 from explorer.words import LANGUAGES, Text
 
 NO_VARIANT = Text(
-    "そのまま動かせる変種(同梱の重み、またはその場での学習)",
+    "そのまま動かせる変種（同梱の重み、またはその場での学習）",
     "a variant that runs as it is: bundled weights, or trained live",
 )
 NO_PAGE_KIND = Text("カタログのページの種類", "its kind of page in the catalogue")
 FILE = Text("ファイル {path}", "the file {path}")
 NAME = Text("{path} の中の {name}", "{name} in {path}")
 LENS = Text("レンズ「{name}」の登録", "an entry for the lens “{name}”")
-FORM = Text("{path} の決まった形({why})", "the fixed form of {path} ({why})")
+FORM = Text("{path} の決まった形（{why}）", "the fixed form of {path} ({why})")
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ _EXPERIMENTS = "explorer.engine.experiments.recognition"
 _RESNET = "explorer.engine.models.recognition.resnet"
 _TORCHVISION = "https://download.pytorch.org/models"
 
-_ACCURACY = Text("検証データの正解率の差(割合)", "Difference in test accuracy (share)")
+_ACCURACY = Text("検証データの正解率の差（割合）", "Difference in test accuracy (share)")
 _SAME_TRAINING = Text("データ、ステップ数、バッチ、最適化手法", "Data, steps, batch size and optimiser")
-_SECONDS = Text("学習一ステップの時間の比(倍)", "Ratio of the time of one training step (times)")
-_PARAMETERS = Text("パラメータ数の比(倍)", "Ratio of the numbers of parameters (times)")
+_SECONDS = Text("学習一ステップの時間の比（倍）", "Ratio of the time of one training step (times)")
+_PARAMETERS = Text("パラメータ数の比（倍）", "Ratio of the numbers of parameters (times)")
 _COUNTED = Text("クラス数と入力の大きさ", "Number of classes and size of the input")
 
 CNN = System(
@@ -46,7 +46,7 @@ CNN = System(
             text=Text("畳み込みは特徴を取り出す。", "Convolution extracts features."),
             quantity=_ACCURACY,
             compares=Text(
-                "学習した畳み込みの出力に線形分類器を付けたものと、画素に直接付けたもの(手書き数字)",
+                "学習した畳み込みの出力に線形分類器を付けたものと、画素に直接付けたもの（手書き数字）",
                 "A linear classifier on learnt convolution maps against one on raw pixels (digits)",
             ),
             equal=Text("データ、線形分類器、ステップ数", "Data, the linear classifier and steps"),
@@ -80,7 +80,7 @@ CNN = System(
                 "Neighbouring pixels stay neighbours.",
             ),
             quantity=Text(
-                "画素を並べ替えたときの正解率の低下の差(割合)",
+                "画素を並べ替えたときの正解率の低下の差（割合）",
                 "Difference in the accuracy lost when all pixels are shuffled (share)",
             ),
             compares=Text("CNN と全結合ネットワーク", "A CNN against a dense network"),
@@ -95,7 +95,7 @@ CNN = System(
             id="cnn.viewpoint",
             mark="-",
             text=Text("見る向きや背景が変わると弱い。", "It is weak when viewpoint or background changes."),
-            quantity=Text("正解率の低下(割合)", "Accuracy lost (share)"),
+            quantity=Text("正解率の低下（割合）", "Accuracy lost (share)"),
             compares=Text(
                 "そのままの数字と、回した数字や背景を変えた数字",
                 "Digits as they are against digits turned or set on another background",
@@ -155,7 +155,7 @@ VGG = System(
                 "It is simple, so it adapts to many uses.",
             ),
             quantity=Text(
-                "特徴を転用したときの正解率の差(割合、三つの課題で最小)",
+                "特徴を転用したときの正解率の差（割合、三つの課題で最小）",
                 "Difference in accuracy with its features reused (share, smallest of three tasks)",
             ),
             compares=Text(
@@ -236,7 +236,7 @@ RESNET = System(
         ),
         Variant(
             "resnet18-imagenet",
-            Text("ResNet-18(ImageNet)", "ResNet-18, ImageNet"),
+            Text("ResNet-18（ImageNet）", "ResNet-18, ImageNet"),
             model=f"{_RESNET}:resnet18",
             parameters=11_689_512,
             weights="download",
@@ -249,7 +249,7 @@ RESNET = System(
         ),
         Variant(
             "resnet50-imagenet",
-            Text("ResNet-50(ImageNet)", "ResNet-50, ImageNet"),
+            Text("ResNet-50（ImageNet）", "ResNet-50, ImageNet"),
             model=f"{_RESNET}:resnet50",
             parameters=25_557_032,
             weights="download",
@@ -290,7 +290,7 @@ RESNET = System(
                 "Residual connections keep the gradient from vanishing, so far deeper networks train.",
             ),
             quantity=Text(
-                "最初のブロックの勾配の大きさの比(倍、最も深いもの)",
+                "最初のブロックの勾配の大きさの比（倍、最も深いもの）",
                 "Ratio of the gradient norm in the first block (times, at the deepest depth)",
             ),
             compares=Text(
@@ -475,7 +475,7 @@ PYRAMIDNET = System(
                 "The gradually widening network minus a ResNet that doubles at each stage",
             ),
             equal=Text(
-                "データ、深さ、ステップ数、パラメータ数(±5 %)",
+                "データ、深さ、ステップ数、パラメータ数（±5 %）",
                 "Data, depth, steps and number of parameters (within 5 %)",
             ),
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
@@ -545,7 +545,7 @@ DENSENET = System(
             mark="+",
             text=Text("ResNet より深くできる。", "It can be deeper than ResNet."),
             quantity=Text(
-                "深くしたときの正解率の伸びの差(割合)",
+                "深くしたときの正解率の伸びの差（割合）",
                 "Difference in the accuracy gained by more depth (share)",
             ),
             compares=Text(
@@ -561,7 +561,7 @@ DENSENET = System(
             mark="+",
             text=Text("小さいのに正解率が高い。", "It is smaller and yet more accurate."),
             quantity=Text(
-                "正解率の差(割合)とパラメータ数の比(倍)",
+                "正解率の差（割合）とパラメータ数の比（倍）",
                 "Difference in accuracy (share) and ratio of parameters (times)",
             ),
             compares=Text("DenseNet と ResNet", "A DenseNet against a ResNet"),
@@ -576,13 +576,15 @@ DENSENET = System(
             mark="-",
             text=Text("計算もメモリも多く使う。", "It takes much computation and memory."),
             quantity=Text(
-                "パラメータあたりの時間とメモリの比(倍)",
+                "パラメータあたりの時間とメモリの比（倍）",
                 "Ratios of time and of memory for each parameter (times)",
             ),
             compares=Text(
                 "DenseNet と ResNet の一ステップ", "One training step of a DenseNet and of a ResNet"
             ),
-            equal=Text("正解率(±1 ポイント)、バッチ、計算機", "Accuracy (within a point), batch and machine"),
+            equal=Text(
+                "正解率（±1 ポイント）、バッチ、計算機", "Accuracy (within a point), batch and machine"
+            ),
             thresholds=(Threshold("time_ratio", 1.2, 1.0), Threshold("memory_ratio", 1.2, 1.0)),
         ),
     ),
@@ -779,7 +781,7 @@ EFFICIENTNET = System(
                 "All three scaled together minus depth alone scaled",
             ),
             equal=Text(
-                "データ、ステップ数、積和の回数(±10 %)", "Data, steps and multiply-adds (within 10 %)"
+                "データ、ステップ数、積和の回数（±10 %）", "Data, steps and multiply-adds (within 10 %)"
             ),
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
         ),
@@ -788,11 +790,11 @@ EFFICIENTNET = System(
             mark="+",
             text=Text("転移学習に向く。", "It is good for transfer learning."),
             quantity=Text(
-                "新しいクラスでの正解率の差(割合、各クラス五枚)",
+                "新しいクラスでの正解率の差（割合、各クラス五枚）",
                 "Difference in accuracy on new classes (share, five pictures each)",
             ),
             compares=Text(
-                "学習済みの特徴に頭だけを学ばせたものと、初めから学ばせたもの",
+                "学習済みの特徴の上の最後の層だけを学ばせたものと、初めから学ばせたもの",
                 "Training only the head on pre-trained features against training from scratch",
             ),
             equal=Text("画像、時間", "Pictures and time"),

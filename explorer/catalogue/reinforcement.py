@@ -11,7 +11,7 @@ _SAME_LEARNING = Text(
     "Environment, environment steps, network and learning rate",
 )
 _AREA = Text(
-    "学習曲線の下の面積の差(最良の方策を 1 とする)",
+    "学習曲線の下の面積の差（最良の方策を 1 とする）",
     "Difference in the area under the learning curve (best policy = 1)",
 )
 
@@ -46,7 +46,7 @@ Q_LEARNING = System(
                 "Unknown at first, right after enough actions.",
             ),
             quantity=Text(
-                "学んだ方策の価値÷最良の方策の価値(シードと地図で最も悪いもの)",
+                "学んだ方策の価値÷最良の方策の価値（シードと地図で最も悪いもの）",
                 "Value of the learnt policy over that of the best one (worst of seeds and maps)",
             ),
             compares=Text(
@@ -83,7 +83,7 @@ DQN = System(
         Paper("Playing Atari with Deep Reinforcement Learning", "Mnih et al.", 2013, "1312.5602"),
         Paper("Human-level control through deep reinforcement learning", "Mnih et al.", 2015),
     ),
-    line=Text("表の代わりに網", "A network for the table"),
+    line=Text("表をネットワークに", "A network for the table"),
     sentence=Text(
         "Q の表をネットワークに置き換え、画面そのものからでも各行動の価値を答えられるようにしました。",
         "A network takes the place of the table and gives the value of each action, even from the screen.",
@@ -93,7 +93,7 @@ DQN = System(
             "q_learning",
             Text("報酬と次の価値で今の価値を直すこと", "Correcting a value by the reward and the next value"),
             Text(
-                "表の代わりのネットワークと、止めておく目標の網",
+                "表の代わりのネットワークと、固定した目標ネットワーク",
                 "A network as the table, and a target network held still",
             ),
         ),
@@ -118,10 +118,12 @@ DQN = System(
                 "A table explodes with many or continuous states.",
             ),
             quantity=Text(
-                "精度を二倍にしたときの表の大きさの比(倍)と、訪れた欄の割合",
+                "精度を二倍にしたときの表の大きさの比（倍）と、訪れた欄の割合",
                 "Ratio of the table's sizes at twice the precision (times), and share of cells ever visited",
             ),
-            compares=Text("刻みを細かくした表どうし(CartPole)", "Tables of finer and finer steps (CartPole)"),
+            compares=Text(
+                "刻みを細かくした表どうし（CartPole）", "Tables of finer and finer steps (CartPole)"
+            ),
             equal=Text("環境、行動の数、ステップ数", "Environment, number of actions and steps"),
             thresholds=(
                 Threshold("size_ratio", 8.0, 3.0),
@@ -134,7 +136,7 @@ DQN = System(
             mark="+",
             text=Text("ネットワークなら大きくならない。", "A network does not explode."),
             quantity=Text(
-                "状態の数を増やしたときのパラメータの比(倍)と得点の割合",
+                "状態の数を増やしたときのパラメータの比（倍）と得点の割合",
                 "Ratio of parameters as states grow (times), and share of the best return",
             ),
             compares=Text("同じ環境での DQN と表", "DQN against a table on the same environment"),
@@ -200,9 +202,9 @@ DISTRIBUTED = System(
             "1507.04296",
         ),
     ),
-    line=Text("何人もで同時に体験", "Many actors at once"),
+    line=Text("大勢で同時に体験", "Many actors at once"),
     sentence=Text(
-        "何体ものエージェントが並行して動いて体験を集め、一つの学習者がそれで学びます。",
+        "何体ものアクターが並行して動いて体験を集め、一か所でまとめて学びます。",
         "Many actors play at the same time, and what they meet is learnt from in one place.",
     ),
     builds_on=(
@@ -210,7 +212,7 @@ DISTRIBUTED = System(
             "dqn",
             Text("Q ネットワークと経験再生", "The Q network and replay"),
             Text(
-                "並行して動く複数の行動者と、分けられた学習者",
+                "並行して動く複数のアクターと、分けられた学習器",
                 "Several actors in parallel, apart from the learner",
             ),
         ),
@@ -220,7 +222,7 @@ DISTRIBUTED = System(
             id="distributed.wall_time",
             mark="+",
             text=Text(
-                "行動者を増やすと、同じ時間でよく学べる。",
+                "アクターを増やすと、同じ時間でよく学べる。",
                 "With more actors, more is learnt in the same time.",
             ),
             quantity=Text(
@@ -228,7 +230,7 @@ DISTRIBUTED = System(
                 "Share of the time to an equal return that is saved",
             ),
             compares=Text(
-                "行動者一体と、計算機の核の数だけ", "One actor against one for each core of the machine"
+                "アクター一体と、計算機のコアの数だけ", "One actor against one for each core of the machine"
             ),
             equal=Text("環境、ネットワーク、計算機", "Environment, network and machine"),
             thresholds=(Threshold("time_saved", 0.2, 0.0, spread="spread"),),
@@ -295,7 +297,7 @@ PRIORITIZED = System(
     papers=(Paper("Prioritized Experience Replay", "Schaul et al.", 2015, "1511.05952"),),
     line=Text("驚いた一歩をよく引く", "Surprises drawn more often"),
     sentence=Text(
-        "予想との差(TD 誤差)が大きかった一歩ほど、よく引いて学び直します。",
+        "予想との差（TD 誤差）が大きかった一歩ほど、よく引いて学び直します。",
         "Steps that surprised the agent, with a large TD error, are drawn more often.",
     ),
     builds_on=(
@@ -338,18 +340,18 @@ APEX = System(
     papers=(Paper("Distributed Prioritized Experience Replay", "Horgan et al.", 2018, "1803.00933"),),
     line=Text("三つの工夫を合わせる", "Three ideas in one"),
     sentence=Text(
-        "多くの行動者が優先度を付けながら体験を集め、Dueling の学習者一つがそれを学びます。",
+        "多くのアクターが優先度を付けながら体験を集め、一つの Dueling が優先度に沿って学びます。",
         "Many actors gather steps and rate them as they go; one dueling learner draws by priority.",
     ),
     builds_on=(
         Ancestor(
             "prioritized",
             Text("TD 誤差による優先度", "Priority by TD error"),
-            Text("行動者の側で最初の優先度を付けること", "First priorities given by the actors themselves"),
+            Text("アクターの側で最初の優先度を付けること", "First priorities given by the actors themselves"),
         ),
         Ancestor(
             "distributed",
-            Text("並行して動く多くの行動者", "Many actors in parallel"),
+            Text("並行して動く多くのアクター", "Many actors in parallel"),
             Text("勾配でなく体験を共有すること", "Sharing experience rather than gradients"),
         ),
         Ancestor(
@@ -375,7 +377,7 @@ APEX = System(
             mark="+",
             text=Text("それまでのものより良い。", "It is better than those before it."),
             quantity=Text(
-                "同じ時間での得点の差(最良を 1 とする)", "Difference in return after equal time (best = 1)"
+                "同じ時間での得点の差（最良を 1 とする）", "Difference in return after equal time (best = 1)"
             ),
             compares=Text(
                 "Ape-X から、DQN・優先度付き・Dueling のうち最良のものを引いた差",
@@ -399,13 +401,13 @@ R2D2 = System(
     ),
     line=Text("記憶を持つ Ape-X", "Ape-X with a memory"),
     sentence=Text(
-        "Ape-X に LSTM の記憶を持たせ、保存した状態と助走(burn-in)で正しく学び直せるようにしました。",
+        "Ape-X に LSTM の記憶を持たせ、保存した状態と助走（burn-in）で正しく学び直せるようにしました。",
         "Ape-X with the memory of an LSTM; its stored state and a burn-in make replay of sequences work.",
     ),
     builds_on=(
         Ancestor(
             "apex",
-            Text("多くの行動者、優先度、二つの流れ", "Many actors, priorities, two streams"),
+            Text("多くのアクター、優先度、二つの流れ", "Many actors, priorities, two streams"),
             Text("連続した歩みの再生、保存した状態、助走", "Replay of sequences, stored state and burn-in"),
         ),
         Ancestor(
@@ -430,7 +432,7 @@ R2D2 = System(
                 "一枚の画面では足りない場面でも動ける。",
                 "It acts where one frame is not enough.",
             ),
-            quantity=Text("得点の差(最良を 1 とする)", "Difference in return (best = 1)"),
+            quantity=Text("得点の差（最良を 1 とする）", "Difference in return (best = 1)"),
             compares=Text(
                 "LSTM のあるものから、一枚だけを見るものを引いた差",
                 "With the LSTM minus a network that sees one frame only",
@@ -443,7 +445,7 @@ R2D2 = System(
             mark="·",
             text=Text("保存した状態と助走で安定する。", "Stored state and burn-in make it stable."),
             quantity=Text(
-                "再生した Q と行動時の Q のずれの差(相対値)",
+                "再生した Q と行動時の Q のずれの差（相対値）",
                 "Difference in the gap between replayed and acting Q values (relative)",
             ),
             compares=Text(
@@ -477,7 +479,7 @@ R2D3 = System(
     builds_on=(
         Ancestor(
             "r2d2",
-            Text("記憶を持つ学習者と連続した再生", "The learner with memory and replay of sequences"),
+            Text("記憶を持つ学習器と連続した再生", "The learner with memory and replay of sequences"),
             Text("手本の記憶と、混ぜる割合", "A second memory of demonstrations, and their share"),
         ),
     ),
@@ -486,7 +488,7 @@ R2D3 = System(
             id="r2d3.rare_reward",
             mark="+",
             text=Text("報酬がめったに出ない課題も学べる。", "It learns where reward is rare."),
-            quantity=Text("得点の差(最良を 1 とする)", "Difference in return (best = 1)"),
+            quantity=Text("得点の差（最良を 1 とする）", "Difference in return (best = 1)"),
             compares=Text(
                 "手本を混ぜたものから、混ぜないものを引いた差", "With demonstrations minus without"
             ),

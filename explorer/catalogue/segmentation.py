@@ -21,7 +21,7 @@ UNET = System(
             "1505.04597",
         ),
     ),
-    line=Text("縮めて広げる、橋つき", "Down, up, and across"),
+    line=Text("縮めて、広げて、つなぐ", "Down, up, and across"),
     sentence=Text(
         "画像を縮めて意味をつかみ、広げて元に戻すとき、縮める側の細部を橋渡しして使うネットワークです。",
         "It shrinks the picture to grasp it, then widens it again with details handed across.",
@@ -30,7 +30,10 @@ UNET = System(
         Ancestor(
             "vgg",
             Text("3×3 を二つずつ積み、プーリングで縮める形", "Pairs of 3×3 convolutions, then pooling"),
-            Text("広げる側と、そこへ細部を渡す橋", "A way back up, and bridges that carry detail to it"),
+            Text(
+                "広げる側と、そこへ細部を渡すスキップ接続",
+                "A way back up, and bridges that carry detail to it",
+            ),
         ),
     ),
     variants=(
@@ -47,12 +50,10 @@ UNET = System(
             mark="+",
             text=Text("細かいところが保たれる。", "It keeps local detail."),
             quantity=Text(
-                "境目から二画素以内の IoU の差(割合)",
+                "境目から二画素以内の IoU の差（割合）",
                 "Difference in IoU within two pixels of a boundary (share)",
             ),
-            compares=Text(
-                "橋のあるネットワークとないネットワーク", "The network with its skips against without"
-            ),
+            compares=Text("スキップ接続のあるものとないもの", "The network with its skips against without"),
             equal=_SAME_TRAINING,
             thresholds=(Threshold("difference", 0.03, 0.0, spread="spread"),),
         ),
@@ -60,7 +61,7 @@ UNET = System(
             id="unet.cost",
             mark="-",
             text=Text("計算量が多い。", "It takes much computation."),
-            quantity=Text("一枚の積和の比(倍)", "Ratio of the multiply-adds for one picture (times)"),
+            quantity=Text("一枚の積和の比（倍）", "Ratio of the multiply-adds for one picture (times)"),
             compares=Text(
                 "U-Net と、同じ入力での ResNet-50",
                 "U-Net against ResNet-50 on the same input",
@@ -84,15 +85,15 @@ DEEPLABV3 = System(
     ),
     line=Text("間をあけた畳み込み", "Convolution with gaps"),
     sentence=Text(
-        "間をあけた畳み込みを何通りも並べ、縮めすぎずに広い範囲を見て、画素ごとに分類します。",
+        "間をあけた畳み込み（膨張畳み込み）を並べ、縮めすぎずに広い範囲を見て、画素ごとに分類します。",
         "Convolutions with gaps of several widths see far without shrinking the picture too much.",
     ),
     builds_on=(
         Ancestor(
             "resnet",
-            Text("特徴を取り出す土台", "The backbone that finds features"),
+            Text("特徴を取り出すバックボーン", "The backbone that finds features"),
             Text(
-                "間をあけた畳み込みと、それを並べた ASPP",
+                "膨張畳み込みと、それを並べた ASPP",
                 "Dilated convolution, and ASPP that sets several side by side",
             ),
         ),
@@ -111,7 +112,7 @@ DEEPLABV3 = System(
             mark="+",
             text=Text("広い範囲を見られる。", "It has a wide view."),
             quantity=Text(
-                "測った受容野の面積の比(倍)", "Ratio of the measured receptive fields' areas (times)"
+                "測った受容野の面積の比（倍）", "Ratio of the measured receptive fields' areas (times)"
             ),
             compares=Text("間をあけたものとあけないもの", "With the dilation against without"),
             equal=Text("重み、層の数、出力の大きさ", "Weights, layers and size of the output"),
@@ -122,7 +123,7 @@ DEEPLABV3 = System(
             mark="+",
             text=Text("境目の近くで正確になる。", "It is better near boundaries."),
             quantity=Text(
-                "境目から三画素以内の IoU の差(割合)",
+                "境目から三画素以内の IoU の差（割合）",
                 "Difference in IoU within three pixels of a boundary (share)",
             ),
             compares=Text(
@@ -136,8 +137,11 @@ DEEPLABV3 = System(
             id="deeplabv3.computation",
             mark="-",
             text=Text("計算量が多い。", "It takes much computation."),
-            quantity=Text("一枚の時間の比(倍)", "Ratio of the time for one picture (times)"),
-            compares=Text("間をあけた土台と、縮める土台", "The dilated backbone against the shrinking one"),
+            quantity=Text("一枚の時間の比（倍）", "Ratio of the time for one picture (times)"),
+            compares=Text(
+                "膨張畳み込みのバックボーンと、縮めるバックボーン",
+                "The dilated backbone against the shrinking one",
+            ),
             equal=_SAME_RUN,
             thresholds=(Threshold("seconds_ratio", 1.5, 1.1),),
         ),
@@ -146,9 +150,12 @@ DEEPLABV3 = System(
             mark="-",
             text=Text("メモリを多く使う。", "It takes much memory."),
             quantity=Text(
-                "中間の値に要るメモリの比(倍)", "Ratio of the memory for intermediate values (times)"
+                "中間の値に要るメモリの比（倍）", "Ratio of the memory for intermediate values (times)"
             ),
-            compares=Text("間をあけた土台と、縮める土台", "The dilated backbone against the shrinking one"),
+            compares=Text(
+                "膨張畳み込みのバックボーンと、縮めるバックボーン",
+                "The dilated backbone against the shrinking one",
+            ),
             equal=_SAME_RUN,
             thresholds=(Threshold("memory_ratio", 1.5, 1.1),),
             seeds=1,
@@ -169,16 +176,16 @@ FASTFCN = System(
             "1903.11816",
         ),
     ),
-    line=Text("重い土台を JPU で置換", "JPU in place of dilation"),
+    line=Text("膨張の代わりに JPU", "JPU in place of dilation"),
     sentence=Text(
-        "間をあけた重い土台の代わりに、普通の土台の三つの段をまとめて拡大する JPU を使います。",
+        "重い膨張畳み込みの代わりに、普通のバックボーンの三段をまとめて拡大する JPU を使います。",
         "Instead of a costly dilated backbone, its JPU upsamples three stages of an ordinary one together.",
     ),
     builds_on=(
         Ancestor(
             "deeplabv3",
-            Text("高い解像度の特徴に頭を付ける形", "A head on features of high resolution"),
-            Text("土台の間をあける代わりの JPU", "The JPU in place of dilation in the backbone"),
+            Text("高い解像度の特徴にヘッドを付ける形", "A head on features of high resolution"),
+            Text("バックボーンの膨張畳み込みに代わる JPU", "The JPU in place of dilation in the backbone"),
         ),
         Ancestor(
             "mobilenet",
@@ -195,7 +202,7 @@ FASTFCN = System(
                 "DeepLab と同じかそれ以上の正確さになる。",
                 "It is as accurate as DeepLab or better.",
             ),
-            quantity=Text("平均 IoU の差(割合)", "Difference in mean IoU (share)"),
+            quantity=Text("平均 IoU の差（割合）", "Difference in mean IoU (share)"),
             compares=Text("FastFCN から DeepLab v3 を引いた差", "FastFCN minus DeepLab v3"),
             equal=_SAME_TRAINING,
             thresholds=(Threshold("difference", 0.0, -0.02),),
@@ -204,7 +211,9 @@ FASTFCN = System(
             id="fastfcn.cost",
             mark="+",
             text=Text("費用は三分の一以下で済む。", "It needs a third of the cost or less."),
-            quantity=Text("一枚の時間とメモリの比(倍)", "Ratios of time and memory for one picture (times)"),
+            quantity=Text(
+                "一枚の時間とメモリの比（倍）", "Ratios of time and memory for one picture (times)"
+            ),
             compares=Text("FastFCN と DeepLab v3", "FastFCN against DeepLab v3"),
             equal=_SAME_RUN,
             thresholds=(

@@ -40,7 +40,7 @@ ILSVRC = Timeline(
         Milestone(
             2012,
             same("AlexNet"),
-            Text("ILSVRC 2012 の結果(追加データあり)", "ILSVRC 2012 results (with extra data)"),
+            Text("ILSVRC 2012 の結果（追加データあり）", "ILSVRC 2012 results (with extra data)"),
             value=15.3,
             about=True,
         ),
