@@ -53,10 +53,13 @@ def ordinary_weights(network: nn.Module, seed: int) -> nn.Module:
 
 
 def first_gradient(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
-    """L2 norm of the loss's gradient with respect to the weights of the first block's first convolution."""
-    network.train()
+    """L2 norm of the loss's gradient with respect to the weights of the first block's first convolution.
+
+    In double precision: in single precision the gradient of a deep network without shortcuts is rounded to zero.
+    """
+    network.double().train()
     network.zero_grad()
-    nn.functional.cross_entropy(network(inputs), labels).backward()  # type: ignore[no-untyped-call]
+    nn.functional.cross_entropy(network(inputs.double()), labels).backward()  # type: ignore[no-untyped-call]
     weight = network.get_submodule("layer1.0.conv1").weight
     assert isinstance(weight, nn.Parameter) and weight.grad is not None
     return float(weight.grad.norm())
@@ -98,8 +101,8 @@ def gradient(run: Run) -> Steps:
     middle = {key: statistics.median(by_depth[reached]) for key, by_depth in norms.items()}
     ratio, ratio_bn = middle[True, False] / middle[False, False], middle[True, True] / middle[False, True]
     text = Text(
-        f"{reached} 層では、最初のブロックに届く勾配は残差接続ありで {_power(ratio)} 倍。バッチ正規化を入れると差は {ratio_bn:.2g} 倍：正規化だけでも勾配は消えません。",
-        f"At {reached} layers {_power(ratio)} times more gradient reaches the first block with shortcuts. With batch normalisation it is {ratio_bn:.2g} times: normalisation alone keeps the gradient too.",
+        f"{reached} 層では、最初のブロックに届く勾配は残差接続ありで {_power(ratio)} 倍。{_norm_text(ratio_bn).ja}",
+        f"At {reached} layers {_power(ratio)} times as much gradient reaches the first block with shortcuts. {_norm_text(ratio_bn).en}",
     )
     return Outcome(
         {"ratio": ratio, "ratio_bn": ratio_bn, "depth": float(reached), "first_block_with": middle[True, False], "first_block_without": middle[False, False]},
@@ -107,6 +110,16 @@ def gradient(run: Run) -> Steps:
         Text("論文は学習の誤差を比べています。ここでは学習前の勾配を、細い網（8・16・32 チャネル）と torch の既定の初期値で測りました。",
              "The paper compares training error; here the gradient before training is measured, on thin networks (8, 16, 32 channels) with torch's default initial weights."),
         complete=complete,
+    )
+
+
+def _norm_text(ratio_bn: float) -> Text:
+    """What batch normalisation changes: with it the plain network's gradient need not vanish at all."""
+    if ratio_bn >= 1:
+        return Text(f"バッチ正規化があれば {_power(ratio_bn)} 倍です。", f"With batch normalisation it is {_power(ratio_bn)} times.")
+    return Text(
+        f"ただしバッチ正規化があれば、残差接続なしの勾配は消えず、逆に {_power(1 / ratio_bn)} 倍に膨らみます。",
+        f"But with batch normalisation the plain network's gradient does not vanish: it grows to {_power(1 / ratio_bn)} times as much.",
     )
 
 
