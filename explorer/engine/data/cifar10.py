@@ -88,7 +88,7 @@ def load(split: Literal["train", "test"], folder: Path | None = None, limit: int
         for place, index in enumerate(chosen):
             with Image.open(io.BytesIO(packed[offsets[index] : offsets[index + 1]])) as picture:
                 images[place] = np.asarray(picture.convert("RGB"))
-    except (KeyError, IndexError, ValueError, OSError, zipfile.BadZipFile, UnidentifiedImageError) as error:
+    except (KeyError, IndexError, ValueError, EOFError, OSError, zipfile.BadZipFile, UnidentifiedImageError) as error:
         raise InputError(
             Text(
                 ja=f"「{path.name}」は壊れているか、CIFAR-10 のファイルではありません。",

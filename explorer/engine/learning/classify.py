@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -103,7 +104,9 @@ class Classify:
         self._order: tuple[int, Tensor] | None = None
 
     def _generator(self, purpose: int, number: int) -> torch.Generator:
-        return torch.Generator().manual_seed(((self.settings.seed * 2 + purpose) << 32) + number)
+        """Its own random numbers for each seed, purpose and number (torch's generator takes 32 bits of a seed)."""
+        mixed = np.random.SeedSequence((self.settings.seed, purpose, number)).generate_state(1)
+        return torch.Generator().manual_seed(int(mixed[0]))
 
     def _batch(self) -> Tensor:
         """The indices of the next batch: every epoch has its own shuffle."""

@@ -1,0 +1,87 @@
+"""Cards: every one that is committed tells the truth about its file, and a lie is found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from explorer.catalogue import system
+from explorer.engine.weights.cards import Card, Metric, count_parameters, file_sha256, read_cards
+from explorer.resources import resource
+
+WEIGHTS = resource("weights")
+NAMES = sorted(path.stem for path in WEIGHTS.glob("*.safetensors"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_bundled_file_is_as_its_card_says(name: str) -> None:
+    card = Card.read(WEIGHTS / f"{name}.json")
+    assert card.name == name and card.file == f"{name}.safetensors"
+    assert card.differences(WEIGHTS) == []
+    assert card.metric.split and card.data_sha256 and card.data_licence and card.command.startswith("ds-explorer train")
+
+
+def test_every_card_has_its_file() -> None:
+    assert [card.name for card in read_cards(WEIGHTS)] == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_catalogue_and_the_card_agree(name: str) -> None:
+    card = Card.read(WEIGHTS / f"{name}.json")
+    variant = system(card.system).variant(card.variant)
+    assert variant.weights == "bundled" and variant.file == card.file
+    assert variant.parameters in (None, card.parameters)
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Card:
+    path = tmp_path / "small.safetensors"
+    tensors = {"conv.weight": np.ones((2, 3), np.float16), "bn.running_mean": np.ones(2, np.float16)}
+    save_file({**tensors, "bn.num_batches_tracked": np.array(3)}, path)
+    (tmp_path / "small.model").write_bytes(b"pieces")
+    made = Card(
+        name="small", system="resnet", variant="resnet20", file=path.name, bytes=path.stat().st_size,
+        sha256=file_sha256(path), parameters=6, data="drawn", data_sha256={"a": "b"}, data_licence="none",
+        train_split="a", test_split="b", metric=Metric("accuracy_percent", 90.5, "b"), metrics={"temperature": 1.5},
+        seconds=1.0, cores=2, epochs=1.0, seed=0, command="ds-explorer train resnet", settings={"epochs": 1},
+        torch="2", date="2026-01-01", companions={"small.model": file_sha256(tmp_path / "small.model")},
+    )  # fmt: skip
+    made.write(tmp_path / "small.json")
+    return made
+
+
+def test_written_and_read_again(card: Card, tmp_path: Path) -> None:
+    assert Card.read(tmp_path / "small.json") == card
+    assert card.differences(tmp_path) == []
+    assert count_parameters(tmp_path / card.file) == 6
+
+
+def test_every_untruth_is_found(card: Card, tmp_path: Path) -> None:
+    assert "bytes" in replace(card, bytes=1).differences(tmp_path)[0]
+    assert "sha256" in replace(card, sha256="0" * 64).differences(tmp_path)[0]
+    assert "6 parameters" in replace(card, parameters=8).differences(tmp_path)[0]
+    assert "small.model" in replace(card, companions={"small.model": "0" * 64}).differences(tmp_path)[0]
+    (tmp_path / "small.model").unlink()
+    assert card.differences(tmp_path) == ["small.model is missing"]
+    content = bytearray((tmp_path / card.file).read_bytes())
+    content[-1] ^= 1
+    (tmp_path / card.file).write_bytes(content)
+    assert "sha256" in card.differences(tmp_path)[0]
+    (tmp_path / card.file).unlink()
+    assert card.differences(tmp_path) == ["small.safetensors is missing"]
+
+
+def test_what_is_not_a_card(card: Card, tmp_path: Path) -> None:
+    path = tmp_path / "small.json"
+    values = json.loads(path.read_text())
+    for wrong in ("", "[]", "{}", json.dumps({**values, "more": 1}), json.dumps({**values, "metric": 3})):
+        path.write_text(wrong)
+        with pytest.raises(ValueError, match="not a card"):
+            Card.read(path)
+    with pytest.raises(FileNotFoundError):
+        Card.read(tmp_path / "none.json")
