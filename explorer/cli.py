@@ -189,7 +189,8 @@ def _show(options: argparse.Namespace) -> int:
 
 def facts(system: Any) -> dict[str, Any]:
     """What ``systems --json`` says of one system."""
-    from explorer.catalogue.readiness import ready, variant_metric
+    from explorer.catalogue.figures import metric, parameters
+    from explorer.catalogue.readiness import ready
 
     return {
         "id": system.id,
@@ -198,7 +199,7 @@ def facts(system: Any) -> dict[str, Any]:
         "ready": ready(system),
         "builds_on": [a.id for a in system.builds_on],
         "variants": [
-            {"name": v.name, "parameters": v.parameters, "weights": v.weights if v.weights in ("bundled", "download") else "none", "metric": variant_metric(v)}
+            {"name": v.name, "parameters": parameters(v), "weights": v.weights if v.weights in ("bundled", "download") else "none", "metric": metric(v)}
             for v in system.variants
         ],
         "claims": [{"id": c.id, "text": str(c.text)} for c in system.claims],
@@ -272,9 +273,9 @@ def _train(options: argparse.Namespace) -> int:
     if importlib.util.find_spec(f"explorer.engine.recipes.{system.section}") is None or importlib.util.find_spec(module) is None:
         raise InputError(NO_RECIPE.format(id=system.id))
     recipe = importlib.import_module(module)
-    from explorer.resources import folder
+    from explorer.resources import resource
 
-    out = options.out or folder("weights")
+    out = options.out or resource("weights")
     for progress in recipe.train(options.variant, smoke=options.smoke, data=options.data, work=options.work, out=out):
         print(progress, flush=True)
     return 0

@@ -1,0 +1,72 @@
+"""The shell: what is printed, and bad input in one sentence with exit code 2."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from explorer.cli import main
+
+
+def shell(*arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    import os
+
+    root = str(Path(__file__).resolve().parents[1])
+    environment = {**os.environ, "PYTHONPATH": root, **(env or {})}
+    return subprocess.run([sys.executable, "-m", "explorer", *arguments], capture_output=True, text=True, cwd=cwd, env=environment, timeout=280)
+
+
+def test_systems_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["systems", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 43 and sum(len(r["claims"]) for r in rows) == 88
+    assert set(rows[0]) == {"id", "section", "year", "ready", "builds_on", "variants", "claims"}
+    for row in rows:
+        assert isinstance(row["ready"], bool)
+        for variant in row["variants"]:
+            assert set(variant) == {"name", "parameters", "weights", "metric"} and variant["weights"] in ("bundled", "download", "none")
+
+
+def test_systems_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["systems"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 43 and any("resnet" in line and "2015" in line for line in lines)
+
+
+@pytest.mark.parametrize("arguments", [
+    ["show", "nothing", "--out", "x.png"],
+    ["show", "resnet", "--variant", "resnet9000", "--out", "x.png"],
+    ["show", "resnet", "--lens", "kaleidoscope", "--out", "x.png"],
+    ["claims", "resnet.magic"],
+    ["claims", "stargan"],
+    ["claims", "neuron", "--data", "/nowhere/at/all"],
+    ["train", "nothing"],
+    ["train", "q_learning"],
+])
+def test_bad_input_is_one_sentence_and_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and len(captured.err.strip().splitlines()) == 1 and "Traceback" not in captured.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_claims_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["claims", "neuron.xor", "--quick", "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["id"] == "neuron.xor" and found["verdict"] in ("holds", "caveat", "fails") and found["quick"]
+    assert found["numbers"] and found["seconds"] < 20
+
+
+def test_the_sentence_is_in_the_shells_language() -> None:
+    done = shell("show", "nothing", "--out", "x.png", env={"DS_EXPLORER_LANGUAGE": "ja"})
+    assert done.returncode == 2 and "というシステムはありません" in done.stderr
+
+
+def test_an_early_closed_pipe_is_no_traceback() -> None:
+    done = subprocess.run(f"{sys.executable} -m explorer systems --json | head -c 10", shell=True, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[1])
+    assert "Traceback" not in done.stderr
