@@ -4,6 +4,11 @@ Differences from the paper: the learning rate rises and falls once over some doz
 164, the momentum is Nesterov's, the pictures are 24x24 in the first half of the training and 32x32 in the second, the
 edge is mirrored where a picture is shifted, and 2,000 training pictures are kept apart to fit the temperature of the
 probabilities.
+
+ResNet-32 does not start from nothing: it is the trained ResNet-20 with two more blocks in each stage that at first add
+zero, so that it begins as exactly the same function. This is the paper's own argument (section 1: a deeper network can
+do what the shallower does, with identities for the rest) put to use, as in Net2Net (Chen, Goodfellow & Shlens, 2015,
+arXiv 1511.05641).
 """
 
 from __future__ import annotations
@@ -14,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from safetensors.torch import load_file
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.engine.data import cifar10
@@ -45,8 +51,9 @@ from explorer.engine.recipes.recipe import (
     write_card,
     write_weights,
 )
-from explorer.engine.weights.cards import Card, Metric
-from explorer.words import Text
+from explorer.engine.weights.cards import Card, Metric, file_sha256
+from explorer.resources import resource
+from explorer.words import InputError, Text
 
 
 @dataclass(frozen=True)
@@ -80,13 +87,21 @@ class Expected:
     cpu_minutes: float
 
 
-SETTINGS = {"resnet20": Settings(), "resnet32": Settings(depth=32, epochs=10.0, seed=32)}
+SETTINGS = {
+    "resnet20": Settings(),
+    "resnet32": Settings(depth=32, epochs=5.0, learning_rate=0.1, seed=32),
+}
+GROWN_FROM = {"resnet32": "resnet20"}
 EXPECTED = {
     "resnet20": Expected(accuracy=0.89, tolerance=0.01, cpu_minutes=200),
     "resnet32": Expected(accuracy=0.89, tolerance=0.01, cpu_minutes=300),
 }
 SMOKE: dict[str, Any] = {"epochs": 2.0, "batch": 50, "kept_apart": 100, "train_limit": 400, "test_limit": 200}
 
+NOT_GROWN = Text(
+    ja="{name}は{parent}の重みから育てますが、その重みがありません。先に ds-explorer train resnet --variant {parent} を実行してください。",
+    en="{name} grows from the weights of {parent}, which are not here: run ds-explorer train resnet --variant {parent} first.",
+)
 TRAINING = Text(ja="学習中", en="training")
 TESTING = Text(ja="テスト画像で評価中", en="measuring on the test pictures")
 WRITTEN = Text(ja="書き出しました", en="written")
@@ -121,11 +136,12 @@ def train(
 
     With ``smoke`` a few steps on a few pictures, whose files go to the work folder instead.
 
-    Raises InputError (no data, no such variant) and RecipeFailed (not accurate enough; nothing is written).
+    Raises InputError (no data, no such variant, nothing to grow from) and RecipeFailed (not accurate enough; nothing is written).
     """
     name = check_variant(variant, tuple(SETTINGS))
     settings = SETTINGS[name]
     folder = work_folder(work, f"{name}-smoke" if smoke else name)
+    parent = find_parent(name, out) if name in GROWN_FROM else None
     if smoke:
         settings, out = replace(settings, **SMOKE), folder
     pictures = cifar10.load("train", data, settings.train_limit)
@@ -134,6 +150,8 @@ def train(
     apart, used = order[: settings.kept_apart], order[settings.kept_apart :]
 
     run = make_run(settings, pictures.images[used], pictures.labels[used])
+    if parent is not None:
+        grow(run.network, single(load_file(parent)))
     checkpoint_file = folder / "checkpoint.pt"
     checkpoint = load_checkpoint(checkpoint_file, asdict(settings))
     clock = Clock()
@@ -212,12 +230,36 @@ def train(
         settings=asdict(settings),
         torch=torch.__version__,
         date=today(),
+        notes={} if parent is None else {"grown_from": parent.name, "grown_from_sha256": file_sha256(parent)},
         input={"size": 32, "mean": cifar10.MEAN, "std": cifar10.STD, "classes": pictures.classes},
     )
     card_file = file.with_suffix(".json")
     write_card(card_file, card)
     numbers = {"accuracy_percent": card.metric.value, **card.metrics}
     yield RecipeStep(WRITTEN, 1.0, clock.seconds, None, numbers, (file, card_file))
+
+
+def find_parent(name: str, out: Path) -> Path:
+    """The weights from which a variant grows: those in ``out``, else the bundled ones. Raises InputError without them."""
+    file = f"{GROWN_FROM[name]}.safetensors"
+    for path in (out / file, resource("weights", file)):
+        if path.is_file():
+            return path
+    raise InputError(NOT_GROWN.format(name=name, parent=GROWN_FROM[name]))
+
+
+@torch.no_grad()
+def grow(network: nn.Module, smaller: dict[str, Tensor]) -> None:
+    """Make a deeper CIFAR ResNet, whose weights are still its first ones, the same function as a trained smaller one.
+
+    The first blocks of each stage are the smaller network's; in the blocks that are new the last normalisation has
+    weight 0, so that they add nothing to their input, which is not negative and passes the ReLU as it is.
+    """
+    for name, value in network.state_dict().items():
+        if name in smaller:
+            value.copy_(smaller[name])
+        elif name.endswith("bn2.weight"):
+            value.zero_()
 
 
 def make_run(settings: Settings, images: Tensor, labels: Tensor) -> Classify:

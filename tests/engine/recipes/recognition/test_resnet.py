@@ -147,6 +147,35 @@ def test_no_data_and_no_such_variant(tmp_path: Path) -> None:
         list(resnet.train("resnet19", data=tmp_path, work=tmp_path, out=tmp_path))
 
 
+def test_a_grown_network_begins_as_the_smaller_one() -> None:
+    torch.manual_seed(0)
+    smaller, larger = cifar_resnet(8), cifar_resnet(20)
+    with torch.no_grad():
+        for _ in range(3):
+            smaller(torch.randn(8, 3, 32, 32) * 2)  # running means and variances of its own
+    resnet.grow(larger, smaller.state_dict())
+    pictures = torch.randn(4, 3, 32, 32)
+    with torch.no_grad():
+        assert torch.equal(smaller.eval()(pictures), larger.eval()(pictures))
+    larger(pictures).square().sum().backward()
+    new = larger.get_parameter("layer2.2.bn2.weight")
+    assert not new.any() and new.grad is not None and new.grad.any()  # the new blocks can learn
+
+
+def test_resnet32_grows_from_the_weights_of_resnet20(
+    drawn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: None
+) -> None:
+    file = run(drawn, tmp_path)[-1].files[0]
+    monkeypatch.setattr(resnet, "resource", lambda kind, name: tmp_path / "none" / name)
+    with pytest.raises(InputError, match="resnet20"):
+        list(resnet.train("resnet32", smoke=True, data=drawn, work=tmp_path, out=tmp_path / "out"))
+    monkeypatch.setattr(resnet, "SMOKE", {**TINY, "depth": 14, "epochs": 0.2})
+    steps = list(resnet.train("resnet32", smoke=True, data=drawn, work=tmp_path, out=file.parent))
+    card = Card.read(steps[-1].files[1])
+    assert card.notes == {"grown_from": "resnet20.safetensors", "grown_from_sha256": Card.read(file.with_suffix(".json")).sha256}
+    assert steps[0].numbers["loss"] < 1.0  # an untrained network begins at ln 10 = 2.3
+
+
 def test_small_pictures_first_then_whole_ones() -> None:
     settings = resnet.Settings()
     images = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
