@@ -181,6 +181,9 @@ class ActionGrid(Result):
     ``values``, ``visited``: (rows, columns, actions); ``cells``: one short kind a cell, row by row ("start", "goal", "hole", "ice",
     "cliff", "wall", …); ``actions``: names; ``arrows``: for each action (dx, dy) with y down, or None for one that does not move;
     ``agent``: (row, column) or None; ``policy``: (rows, columns) the greedy action or −1; ``rewards``: (rows, columns).
+    ``edited``: cells (row × columns + column) whose reward was changed by hand; ``labels``: a letter a cell or "", or none at all;
+    ``walls``: pairs of neighbouring cells with a wall between them; ``carrying``: the agent has something with it; ``corrected``:
+    (row, column) of the cell whose number changed last.
     """
 
     values: Floats
@@ -191,6 +194,11 @@ class ActionGrid(Result):
     policy: Integers
     rewards: Floats
     agent: tuple[int, int] | None = None
+    edited: tuple[int, ...] = ()
+    labels: tuple[str, ...] = ()
+    walls: tuple[tuple[int, int], ...] = ()
+    carrying: bool = False
+    corrected: tuple[int, int] | None = None
 
     def validate(self) -> None:
         rows, columns, actions = self.values.shape
@@ -198,6 +206,7 @@ class ActionGrid(Result):
         expect(len(self.cells) == rows * columns, f"{len(self.cells)} cells for {rows}×{columns}")
         expect(len(self.actions) == actions and len(self.arrows) == actions, "a name and an arrow for each action")
         expect(self.policy.shape == (rows, columns) and self.rewards.shape == (rows, columns), "policy and rewards by cell")
+        expect(len(self.labels) in (0, rows * columns), "a label for each cell")
 
     def to_csv(self) -> str:
         rows, columns, _ = self.values.shape

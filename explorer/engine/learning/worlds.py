@@ -1,0 +1,44 @@
+"""Opens a world by its name: the environment is made and checked, then its table read."""
+
+from __future__ import annotations
+
+from explorer.engine.envs.tables import TableWorld, parse, read
+from explorer.engine.inputs.environments import NOTHING, open_environment
+from explorer.words import InputError
+
+LEAST_WORTH = 0.2
+"""A generated map is offered when the best policy's value at the start (γ 0.99) is at least this: on others the goal is hardly ever reached."""
+_OPENED: dict[str, TableWorld] = {}
+
+
+def open_world(spec: str) -> TableWorld:
+    """The world a name stands for (see :mod:`explorer.engine.envs.tables`). The same name gives the same object.
+
+    Raises InputError: an unknown id, a missing package, settings that do not exist, or an environment that no table can learn.
+    """
+    if not isinstance(spec, str) or not spec.strip():
+        raise InputError(NOTHING)
+    name = " ".join(spec[:2000].split())
+    if name not in _OPENED:
+        gym_id, options = parse(name)
+        env = open_environment(gym_id, table=True, **options)
+        try:
+            world = read(env, name, options)
+        finally:
+            env.close()
+        if len(_OPENED) >= 64:
+            _OPENED.clear()
+        _OPENED[name] = world
+    return _OPENED[name]
+
+
+def next_map(spec: str) -> str:
+    """The name with the next seed whose generated map is offered (see :data:`LEAST_WORTH`). Raises InputError as :func:`open_world`."""
+    words = [word for word in spec.split() if not word.startswith("seed=")]
+    seeds = [word[5:] for word in spec.split() if word.startswith("seed=")]
+    seed = int(seeds[-1]) if seeds and seeds[-1].isdecimal() else -1
+    while True:
+        seed += 1
+        name = " ".join([*words, f"seed={seed}"])
+        if open_world(name).best_worth(0.99) >= LEAST_WORTH:
+            return name

@@ -1,0 +1,32 @@
+"""Opening a world by its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.engine.learning.worlds import LEAST_WORTH, next_map, open_world
+from explorer.words import InputError
+
+
+def test_the_same_name_gives_the_same_world() -> None:
+    assert open_world(" FrozenLake-v1   4x4 ") is open_world("FrozenLake-v1 4x4")
+
+
+@pytest.mark.parametrize(
+    "spec", ["", "   ", "Nowhere-v1", "CartPole-v1", "Blackjack-v1", "ALE/Pong-v5", "FrozenLake-v1 4x4 colour=3", "CliffWalking-v1 8x8", "🐱", "x" * 5000]
+)
+def test_what_no_table_can_learn_is_refused_in_a_sentence(spec: str) -> None:
+    with pytest.raises(InputError) as caught:
+        open_world(spec)
+    assert len(caught.value.text.en) < 300 and "Traceback" not in caught.value.text.en
+
+
+def test_the_next_generated_map_is_another_and_worth_playing() -> None:
+    name = "FrozenLake-v1 generated size=6 slippery"
+    seen = []
+    for _ in range(5):
+        name = next_map(name)
+        seen.append(name)
+        assert open_world(name).best_worth(0.99) >= LEAST_WORTH
+    assert len(set(seen)) == 5
+    assert next_map("FrozenLake-v1 generated size=6 slippery seed=3").endswith("seed=5")  # map 4 is worth 0.05
