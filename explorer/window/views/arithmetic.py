@@ -90,7 +90,9 @@ class ArithmeticView(View):
         middle_words = look.px(32)
         steps_height = look.px(52)
         head = look.px(22)
-        sum_room = max(text_width(fixed(total, 2, sign=True), sum_font), look.px(96)) + look.px(40)
+        count = rows * columns
+        line = look.say(Text(f"{count} 個の積の和", f"sum of {count} products" if count > 1 else "one product"))
+        sum_room = max(text_width(fixed(total, 2, sign=True), sum_font), text_width(line, caption), look.px(96)) + look.px(42)
         side_x = (rect.width() - sum_room - middle_words - look.px(4)) / 2 / columns - gap
         side_y = (rect.height() - head - steps_height - look.px(8)) / rows - gap
         side = max(look.px(8), min(look.px(30), side_x, side_y))
@@ -104,6 +106,8 @@ class ArithmeticView(View):
         words = Text(f"窓 行 {result.row} 列 {x}", f"window, row {result.row}, col {x}")
         kernel_words = Text(f"カーネル {result.input_map} → {result.output_map}", f"kernel {result.input_map} → {result.output_map}")
         room = field + middle_words - look.px(6)
+        if text_width(look.say(words), caption) > room:
+            words = Text(f"行 {result.row} 列 {x}", f"row {result.row}, col {x}")
         draw_text(painter, look.say(words), caption, look.colour("ink2"), left_w, rect.y() + look.px(8), width=room)
         room_kernel = text_width(look.say(kernel_words), caption)
         draw_text(painter, look.say(kernel_words), caption, look.colour("ink2"), left_k, rect.y() + look.px(8))
@@ -118,13 +122,11 @@ class ArithmeticView(View):
         if self._over is not None:
             r, c = self._over
             product = float(result.window[r, c] * result.kernel[r, c])
-            line = f"{fixed(float(result.window[r, c]))} × {fixed(float(result.kernel[r, c]))}"
+            factors = f"{fixed(float(result.window[r, c]))} × {fixed(float(result.kernel[r, c]))}"
             draw_text(painter, fixed(product, 2, sign=True), sum_font, self.accent, sum_x, middle - look.px(1))
-            draw_text(painter, line, caption, self.accent, sum_x, middle + look.px(25), width=rect.right() - sum_x)
+            draw_text(painter, factors, caption, self.accent, sum_x, middle + look.px(25), width=rect.right() - sum_x)
         else:
             draw_text(painter, fixed(total, 2, sign=True), sum_font, look.colour("ink"), sum_x, middle - look.px(1))
-            count = rows * columns
-            line = look.say(Text(f"{count} 個の積の和", f"sum of {count} products" if count > 1 else "one product"))
             draw_text(painter, line, caption, look.colour("ink2"), sum_x, middle + look.px(25), width=rect.right() - sum_x)
         self._paint_steps(painter, result, QRectF(rect.x(), top + height + look.px(14), rect.width(), look.px(44)))
 
@@ -145,7 +147,8 @@ class ArithmeticView(View):
         digits = digits_for(values)
         font = look.font("label")
         size = font.pixelSize()
-        widest = max(text_width(fixed(float(v), digits), font) for v in values.ravel())
+        both = ((result.window, digits_for(result.window)), (result.kernel, digits_for(result.kernel)))
+        widest = max(text_width(fixed(float(v), places), font) for array, places in both for v in array.ravel())
         if widest > side - look.px(2):
             font.setPixelSize(max(1, int(size * (side - look.px(2)) / widest)))
         legible = font.pixelSize() >= look.px(9)
@@ -188,15 +191,15 @@ class ArithmeticView(View):
             widths = [n + (w - n) * share for n, w in zip(narrow, widths, strict=True)]
             spare = max(look.px(8), (rect.width() - sum(widths)) / joints)
         spare = min(spare, look.px(48))
-        x = rect.x()
+        x = ended = rect.x()
         middle = rect.y() + look.px(16)
         for i, (number, name, width) in enumerate(zip(numbers, names, widths, strict=True)):
             final = i + 1 == count and count > 1
             if i > 0:
-                draw_text(painter, signs[i], sign_font, look.colour("ink2"), x - spare / 2, middle, "centre")
+                draw_text(painter, signs[i], sign_font, look.colour("ink2"), (ended + x) / 2, middle, "centre")
             font = last_font if final else value_font
             colour = self.accent if final else look.colour("ink")
-            draw_text(painter, number, font, colour, x, middle - (look.px(2) if final else 0))
+            ended = x + draw_text(painter, number, font, colour, x, middle - (look.px(2) if final else 0))
             draw_text(painter, name, caption, look.colour("ink2"), x, middle + look.px(20), width=max(width + spare * 0.6, width))
             x += width + spare
 

@@ -228,6 +228,8 @@ class MapGridView(View):
         count = min(self.at_once, len(maps.values))
         height, width = maps.values.shape[1:]
         gap = float(look.px(self.GAP))
+        edge = look.px(2)  # the outline of a chosen map lies outside it
+        room = room.adjusted(edge, edge, -1, 0)
         high = room.height() - self.caption_height()
         best = None
         for steps in range(int(64 * ratio), 0, -1):

@@ -112,7 +112,8 @@ class PictureView(View):
             if self._picture is None or heat.shape != self._picture.pixels.shape[:2]:
                 raise ValueError(f"heat {heat.shape} does not lie on this picture")
             high = float(np.max(np.abs(heat) if signed else heat, initial=0.0)) or 1.0
-            self._heat_rgb = colours(heat, 0.0, high, signed)
+            share = np.clip(np.abs(np.nan_to_num(heat)) / high, 0.0, 1.0).astype(np.float32)
+            self._heat_rgb = np.dstack([colours(heat, 0.0, high, signed), np.rint(share * 255).astype(np.uint8)])
         else:
             self._heat_rgb = None
         self._heat, self._signed = heat, signed
@@ -173,21 +174,26 @@ class PictureView(View):
             left, top = rect.center().x() - width * cell / 2, rect.center().y() - height * cell / 2
             shown = pixels
             if heat is not None and self._opacity > 0:
-                shown = np.rint(pixels * (1 - self._opacity) + heat * self._opacity).astype(np.uint8)
+                cover = self._cover(heat)[..., None]
+                shown = np.rint(pixels * (1 - cover) + heat[..., :3] * cover).astype(np.uint8)
             self._place = draw_crisp(painter, shown, left, top, cell)
         else:
             self._place = fitted((width, height), rect)
             draw_smooth(painter, image, self._place, look.px(self._corner))
             if heat is not None and self._opacity > 0:
-                painter.setOpacity(self._opacity)
-                draw_smooth(painter, to_image(heat), self._place, look.px(self._corner))
-                painter.setOpacity(1.0)
+                veil = np.dstack([heat[..., :3], np.rint(self._cover(heat) * 255).astype(np.uint8)])
+                draw_smooth(painter, to_image(veil), self._place, look.px(self._corner))
         if self._region is not None:
             self._paint_region(painter, self._to_screen(self._region))
         for box, label, number in self._boxes:
             self._paint_box(painter, self._to_screen(box), label, number)
         if self._dragging:
             self._paint_drag(painter, self._place)
+
+    def _cover(self, heat: NDArray[np.uint8]) -> NDArray[Any]:
+        """How much of each pixel the heat covers, 0–1: strong places more than weak ones, everything at opacity 1."""
+        share = heat[..., 3].astype(np.float32) / 255
+        return self._opacity * (share + (1 - share) * self._opacity**2)
 
     def _to_screen(self, box: Box) -> QRectF:
         assert self._picture is not None
