@@ -30,3 +30,10 @@ def test_the_next_generated_map_is_another_and_worth_playing() -> None:
         assert open_world(name).best_worth(0.99) >= LEAST_WORTH
     assert len(set(seen)) == 5
     assert next_map("FrozenLake-v1 generated size=6 slippery seed=3").endswith("seed=5")  # map 4 is worth 0.05
+
+
+def test_a_generated_map_without_a_seed_is_one_that_is_offered_and_the_ice_keeps_the_map() -> None:
+    firm, slippery = open_world("FrozenLake-v1 generated firm"), open_world("FrozenLake-v1 generated slippery")
+    assert "seed=1" in firm.spec and firm.picture.cells == slippery.picture.cells
+    with pytest.raises(InputError):
+        next_map("Taxi-v4")
