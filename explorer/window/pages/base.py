@@ -86,7 +86,7 @@ class BasePage(QWidget):
         self._jobs: list[Job] = []
         self._samples: dict[str, Thumbnail] = {}
         self._caption: Text | None = None
-        self._again: Callable[[], object] | None = None
+        self.last_error: ExplorerError | None = None
 
         self.title = Label(system.name, role="title")
         self.caption = Label(self.standard_caption(), role="label", colour="ink3")
@@ -123,6 +123,7 @@ class BasePage(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self.body)
+        self.body.setAutoFillBackground(False)
         self._beside = QHBoxLayout()
         self._beside.addWidget(self._scroll, 1)
         self._outer = QVBoxLayout(self)
@@ -360,8 +361,10 @@ class BasePage(QWidget):
         """Ask the engine: a query in the lane ``page:lane``; the newest wins. Results go to ``on_result``, errors onto the page."""
         job = self.client.query(f"{self.system.id}:{lane}", task, title=title, **arguments)
         job.result.connect(on_result)
-        self._again = lambda: self.ask(lane, task, title, on_result, **arguments)
-        again = self._again
+
+        def again() -> Job:
+            return self.ask(lane, task, title, on_result, **arguments)
+
         job.failed.connect(lambda error: self.show_error(error, retry=again))
         self.follow(job)
         return job
@@ -377,6 +380,7 @@ class BasePage(QWidget):
 
     def show_error(self, error: ExplorerError, retry: Callable[[], object] | None = None) -> None:
         """The error's sentence on the page, with what to do next. The page keeps its state."""
+        self.last_error = error
         actions: list[Action] = []
         if isinstance(error, WeightsMissing):
             if error.size:
@@ -396,7 +400,8 @@ class BasePage(QWidget):
             self.banner.dismiss()
 
     def clear_error(self) -> None:
-        """Take the banner away."""
+        """Take the banner away: what went wrong is over."""
+        self.last_error = None
         self.banner.dismiss()
 
     def download(self) -> None:
