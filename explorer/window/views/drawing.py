@@ -27,6 +27,11 @@ from PySide6.QtGui import (
 
 from explorer.window.look import look
 
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺"
+_RAISED_RUN = re.compile(f"([{_RAISED}]+)")
+_LOWERED = str.maketrans(_RAISED, "0123456789−+")
+RAISED_SIZE, RAISED_BY = 0.68, 0.36
+"""Exponents are set small and high from the font's own figures (fonts lack most raised figures): shares of the size."""
 _SUPERSCRIPTS = str.maketrans("0123456789-−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺")
 
 
@@ -92,14 +97,20 @@ class TextBlock:
     def __init__(self, text: str, font: QFont, width: float = 1e6, pitch: float = 1.5, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> None:
         plain, bold = _bold_parts(text)
         self.plain = plain
+        raised = [(m.start(), m.end() - m.start()) for m in _RAISED_RUN.finditer(plain)]
+        plain = plain.translate(_LOWERED) if raised else plain
         self._layout = QTextLayout(plain.replace("\n", "\u2028"), font)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._layout.setTextOption(option)
-        if bold:
-            heavy = QFont(font)
-            heavy.setWeight(QFont.Weight.Bold)
-            self._layout.setFormats([_range(start, length, heavy) for start, length in bold])
+        heavy = QFont(font)
+        heavy.setWeight(QFont.Weight.Bold)
+        formats = [_range(start, length, heavy) for start, length in bold]
+        for start, length in raised:
+            inside = any(a <= start < a + n for a, n in bold)
+            formats.append(_range(start, length, heavy if inside else font, raised=True))
+        if formats:
+            self._layout.setFormats(formats)
         size = font.pixelSize() if font.pixelSize() > 0 else QFontMetricsF(font).height() / 1.2
         self.pitch = round(size * pitch)
         self.width = 0.0
@@ -141,38 +152,61 @@ def _bold_parts(text: str) -> tuple[str, list[tuple[int, int]]]:
     return plain, spans
 
 
-def _range(start: int, length: int, font: QFont) -> QTextLayout.FormatRange:
+def _range(start: int, length: int, font: QFont, raised: bool = False) -> QTextLayout.FormatRange:
     part = QTextLayout.FormatRange()
     part.start, part.length = start, length
     style = QTextCharFormat()
     style.setFont(font)
+    if raised:
+        style.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
     part.format = style
     return part
 
 
+def _raised_font(font: QFont) -> QFont:
+    small = QFont(font)
+    small.setPixelSize(max(1, round(font.pixelSize() * RAISED_SIZE)))
+    return small
+
+
 def text_width(text: str, font: QFont) -> float:
     """How far the pen moves for the text."""
-    return QFontMetricsF(font).horizontalAdvance(text)
+    if not _RAISED_RUN.search(text):
+        return QFontMetricsF(font).horizontalAdvance(text)
+    parts = _RAISED_RUN.split(text)
+    plain, small = QFontMetricsF(font), QFontMetricsF(_raised_font(font))
+    return sum((small if i % 2 else plain).horizontalAdvance(part.translate(_LOWERED) if i % 2 else part) for i, part in enumerate(parts))
 
 
 def elided(text: str, font: QFont, width: float) -> str:
     """The text, cut with an ellipsis where it does not fit the width."""
+    if text_width(text, font) <= width:
+        return text
     return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width))
 
 
 def draw_text(painter: QPainter, text: str, font: QFont, colour: QColor, x: float, middle: float, align: str = "left", width: float | None = None) -> float:
     """One line of text whose capitals' middle is at ``middle``; ``x`` is its left end, centre or right end. Returns its width.
 
-    ``width``: cut with an ellipsis beyond it.
+    ``width``: cut with an ellipsis beyond it. Exponents such as ``10⁻⁶`` are raised.
     """
     metrics = QFontMetricsF(font)
     if width is not None:
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width))
-    used = metrics.horizontalAdvance(text)
+        text = elided(text, font, width)
+    used = text_width(text, font)
     left = x if align == "left" else x - used / 2 if align == "centre" else x - used
-    painter.setFont(font)
+    baseline = round(middle + metrics.capHeight() / 2)
     painter.setPen(colour)
-    painter.drawText(QPointF(left, round(middle + metrics.capHeight() / 2)), text)
+    painter.setFont(font)
+    if not _RAISED_RUN.search(text):
+        painter.drawText(QPointF(left, baseline), text)
+        return used
+    small = _raised_font(font)
+    for i, part in enumerate(_RAISED_RUN.split(text)):
+        shown = part.translate(_LOWERED) if i % 2 else part
+        painter.setFont(small if i % 2 else font)
+        painter.drawText(QPointF(left, baseline - (font.pixelSize() * RAISED_BY if i % 2 else 0)), shown)
+        left += QFontMetricsF(painter.font()).horizontalAdvance(shown)
     return used
 
 
