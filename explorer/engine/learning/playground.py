@@ -32,7 +32,7 @@ FEATURES: dict[str, str] = {"x1": "x₁", "x2": "x₂", "x1^2": "x₁²", "x2^2"
 HIDDEN_ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
 MOST_LAYERS, MOST_NEURONS = 6, 8
 MEMORY = 240  # steps remembered for the curves and for the path; older ones are thinned out
-LARGEST = 1e4  # weights beyond this are no longer a network: the loop stops
+LARGEST = 1e4  # no weight is set beyond this by hand
 
 UNKNOWN = Text("設定「{name}」に {value} は使えません。", "The setting “{name}” cannot be {value}.")
 DIVERGED = Text(
@@ -337,6 +337,8 @@ class Playground:
     def edit(self, source: str, target: str, value: float) -> None:
         """Set one weight by hand; source ``"1"`` is the bias of the target. Raises InputError for names that are not joined."""
         columns = self.node_names()
+        if not np.isfinite(value):
+            raise InputError(UNKNOWN.format(name="edit", value=value))
         value = float(np.clip(value, -LARGEST, LARGEST))
         for k, layer in enumerate(self.network.layers):
             if target in columns[k + 1]:
