@@ -179,7 +179,7 @@ class ActionGrid(Result):
     """A number for each action in each cell of a map.
 
     ``values``, ``visited``: (rows, columns, actions); ``cells``: one short kind a cell, row by row ("start", "goal", "hole", "ice",
-    "cliff", "wall", …); ``actions``: names; ``arrows``: for each action (dx, dy) with y down, or None for one that does not move;
+    "cliff", "passenger", "destination", …); ``actions``: names; ``arrows``: for each action (dx, dy) with y down, or None for one that does not move;
     ``agent``: (row, column) or None; ``policy``: (rows, columns) the greedy action or −1; ``rewards``: (rows, columns).
     ``edited``: cells (row × columns + column) whose reward was changed by hand; ``labels``: a letter a cell or "", or none at all;
     ``walls``: pairs of neighbouring cells with a wall between them; ``carrying``: the agent has something with it; ``corrected``:

@@ -50,14 +50,14 @@ def action_grid(world: TableWorld, values: Floats, visits: Integers, state: int,
 def scene(world: TableWorld, state: int) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
     """Kinds and labels of the cells as they stand in ``state``, and whether the agent carries something.
 
-    Where a layer has its own passenger and destination, those cells are marked "passenger" and "goal".
+    Where a layer has its own passenger and destination, those cells are marked "passenger" and "destination".
     """
     picture = world.picture
     if not picture.stands:
         return picture.cells, picture.labels, False
     passenger, destination = divmod(int(picture.layer[state]), len(picture.stands))
     kinds = list(picture.cells)
-    kinds[picture.stands[destination]] = "goal"
+    kinds[picture.stands[destination]] = "destination"
     carrying = passenger == len(picture.stands)
     if not carrying:
         kinds[picture.stands[passenger]] = "passenger"

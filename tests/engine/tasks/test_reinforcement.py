@@ -185,7 +185,7 @@ def test_taxi_shows_the_layer_of_its_passenger() -> None:
     player = Player(environment="Taxi-v4", until=2000)
     player.until_paused()
     grid = player.grid
-    assert grid.values.shape == (5, 5, 6) and grid.cells.count("goal") == 1 and grid.walls
+    assert grid.values.shape == (5, 5, 6) and grid.cells.count("destination") == 1 and grid.walls
     assert grid.carrying or "passenger" in grid.cells
     assert grid.labels[0] == "R" and grid.labels[23] == "B"
 
