@@ -19,13 +19,16 @@ VIEWS: dict[str, str] = {
     "Curves": "explorer.window.views.curves:CurvesView",
     "Graph": "explorer.window.views.graph:GraphView",
     "Links": "explorer.window.views.links:LinksView",
-    "Maps": "explorer.window.views.maps:MapsView",
+    "Maps": "explorer.window.views.maps:MapGridView",
     "Matrix": "explorer.window.views.matrix:MatrixView",
-    "Overlay": "explorer.window.views.overlay:OverlayView",
+    "Overlay": "explorer.window.views.picture:OverlayView",
     "Picture": "explorer.window.views.picture:PictureView",
-    "Points": "explorer.window.views.plane:PlaneView",
-    "Scores": "explorer.window.views.scores:ScoresView",
-    "Surface": "explorer.window.views.plane:PlaneView",
+    "Points": "explorer.window.views.surface:SurfaceView",
+    "Region": "explorer.window.views.picture:OverlayView",
+    "Scores": "explorer.window.views.bars:BarsView",
+    "Surface": "explorer.window.views.surface:SurfaceView",
+    "Table": "explorer.window.views.table:TableView",
+    "Tensor": "explorer.window.views.histogram:HistogramView",
 }
 """The view of each type of result, ``"module:class"``."""
 
