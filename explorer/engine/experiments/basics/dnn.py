@@ -27,6 +27,7 @@ SET_NAMES = {
 ACCURACY = Text("検証データの正解率 (割合)", "test accuracy (share)")
 STEP = Text("ステップ", "step")
 WIDTH = Text("一層あたりのニューロン数", "neurons a layer")
+BEGIN = Text("点を引いています", "Drawing points")
 LAYERED, SINGLE = Text("隠れ層あり", "with hidden layers"), Text("パーセプトロン一つ", "one perceptron")
 
 
@@ -66,6 +67,7 @@ def layers(run: Run) -> Steps:
     found: dict[str, dict[str, list[list[float]]]] = {"layered": {s: [] for s in SETS}, "single": {s: [] for s in SETS}}
     opens: dict[str, list[dict[str, Any] | None]] = {"layered": [], "single": []}
     stopped, done, total = False, 0, len(run.seeds) * len(SETS)
+    yield Progress(BEGIN, 0.0, None, Curves((), STEP, ACCURACY))
     for seed in run.seeds:
         for name in SETS:
             points = toy.draw(name, count=200, noise=noise, seed=seed)
@@ -145,6 +147,7 @@ def gradient_descent(run: Run) -> Steps:
     states: dict[tuple[int, int], dict[str, Any]] = {}
     ratios: list[float] = []
     stopped, done, total = False, 0, len(accuracy) * len(run.seeds)
+    yield Progress(BEGIN, 0.0, None, Curves((), WIDTH, ACCURACY))
     for seed in run.seeds:
         points = toy.draw(data, count=200, noise=noise, seed=seed)
         for depth, width in accuracy:

@@ -36,6 +36,7 @@ LINE = Text("直線で分けられる点", "points a line can part")
 ONE = Text("パーセプトロン一つ", "one perceptron")
 HIDDEN = Text("隠れ層あり", "with a hidden layer")
 STEP = Text("ステップ", "step")
+BEGIN = Text("点を引いています", "Drawing points")
 
 
 def _left(begin: float, share: float) -> float | None:
@@ -84,6 +85,7 @@ def weighted_sum(run: Run) -> Steps:
     curves: list[list[float]] = []
     opens: list[dict[str, Any] | None] = []
     stopped = False
+    yield Progress(BEGIN, 0.0, None, Curves((), LOOKS, ACCURACY))
     for number, seed in enumerate(run.seeds):
         good, count = _agreement(random.Random(seed), settings_a_seed, run.disabled)
         agree, asked = agree + good, asked + count
@@ -147,7 +149,7 @@ def xor(run: Run) -> Steps:
     Disabled: the perceptron also gets the product of its inputs, with which XOR can be parted by a line.
     """
     begin = time.perf_counter()
-    steps = 300 if run.quick else 1000
+    steps = 200 if run.quick else 1000
     every = steps // 20
     settings = Settings(rate=0.3, batch=4)
     corners = toy.corners("xor")
