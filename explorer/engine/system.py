@@ -22,7 +22,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -87,7 +87,7 @@ def load(
 
     Args:
         name: catalogue id, such as ``"resnet"``.
-        variant: catalogue variant; by default the first, which is the bundled one.
+        variant: catalogue variant; by default the first, which is the bundled one, or with ``weights`` the first they fit.
         weights: path of the user's own checkpoint.
         device: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"mps"``.
         settings: what the section's systems take besides.
@@ -101,10 +101,18 @@ def load(
     module = f"explorer.engine.systems.{entry.section}"
     if importlib.util.find_spec(module) is None:
         raise InputError(NOT_BUILT.format(system=entry.name.en))
-    running: RunningSystem = importlib.import_module(module).Running(
-        entry, chosen, weights=weights, device=device, **settings
-    )
-    return running
+    running: Callable[..., RunningSystem] = importlib.import_module(module).Running
+    if weights is None or variant is not None:
+        return running(entry, chosen, weights=weights, device=device, **settings)
+    refused: InputError | None = None
+    candidates: list[Variant | None] = [one for one in entry.variants if one.model]
+    for candidate in candidates or [chosen]:  # whichever the user's weights fit
+        try:
+            return running(entry, candidate, weights=weights, device=device, **settings)
+        except InputError as error:
+            refused = refused or error
+    assert refused is not None
+    raise refused
 
 
 def find_system(name: str) -> System:

@@ -12,6 +12,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from explorer.words import InputError, Text
 
@@ -113,28 +114,40 @@ def _clean_names(content: Any, name: str) -> State:
 
 
 def fit(build: Callable[..., nn.Module], path: str | Path) -> nn.Module:
-    """A network from ``build()`` with the weights of a file, loaded strictly, in evaluation mode.
+    """``fit_state`` of the weights in a file. Raises InputError as that and ``read_weights`` do."""
+    return fit_state(build, read_weights(path), Path(path).name)
+
+
+def fit_state(build: Callable[..., nn.Module], state: State, name: str) -> nn.Module:
+    """A network from ``build()`` with these weights, loaded strictly, in evaluation mode. ``name``: of their file, for messages.
 
     Where only the last linear layer has another number of rows than the network, ``build(classes=rows)`` makes the network.
 
     Raises InputError when names or shapes do not fit (naming the first), or values are not numbers.
     """
-    state, name = read_weights(path), Path(path).name
-    with torch.device("meta"):  # no memory, no random numbers: every tensor comes from the file
+    with _Uninitialised():
         network = build()
     for prefix in _ATTRIBUTES:
         if all(key.startswith(prefix) for key in state) and not all(key.startswith(prefix) for key in network.state_dict()):
             state = {key.removeprefix(prefix): value for key, value in state.items()}
     classes = other_classes(network, state)
     if classes is not None:
-        with torch.device("meta"):
+        with _Uninitialised():
             network = build(classes=classes)
-    state = check(network, state, name)
-    network.load_state_dict(state, strict=True, assign=True)
-    if any(tensor.is_meta for tensor in (*network.parameters(), *network.buffers())):  # something is not part of the state
-        network = build() if classes is None else build(classes=classes)
-        network.load_state_dict(state, strict=True)
+    network.load_state_dict(check(network, state, name), strict=True, assign=True)
     return network.eval()
+
+
+class _Uninitialised(TorchFunctionMode):
+    """While a network is built, no random numbers are drawn for weights that are about to be replaced."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func in _DRAWING:
+            return args[0]
+        return func(*args, **(kwargs or {}))
+
+
+_DRAWING = frozenset({Tensor.normal_, Tensor.uniform_})
 
 
 def last_linear(network: nn.Module) -> str:

@@ -212,6 +212,11 @@ def cifar_resnet(depth: int, **changes: Any) -> ResNet:
     return ResNet(replace(RESNET20, depths=(blocks,) * 3, **changes))
 
 
+def at_depth(depth: int, *, residual: bool = True) -> ResNet:
+    """A CIFAR ResNet of half the width with this many layers: what experiments and lenses compare depths with."""
+    return cifar_resnet(depth, residual=residual, widths=(8, 16, 32))
+
+
 # The named networks; every field of the configuration may be changed: resnet20(residual=False, classes=100).
 
 

@@ -1,0 +1,395 @@
+"""Chapter 2, recognition, from Python: a network that says what is on a picture, and the lenses to look into it.
+
+>>> net = load("resnet")
+>>> answer = net.run("cat")
+>>> answer.label, answer.top(3)
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from explorer.catalogue.classes import CLASSES
+from explorer.catalogue.schema import System, Variant
+from explorer.engine.data import cifar10
+from explorer.engine.inputs.pictures import Source, open_picture
+from explorer.engine.lenses.class_activation import Method, class_activation, ending, layers_with_places, recommended_layer
+from explorer.engine.lenses.convolution import take_apart, way_to
+from explorer.engine.lenses.feature_maps import feature_maps
+from explorer.engine.lenses.filters import colour_filters, filters
+from explorer.engine.lenses.gradients import gradient_norms, ordinary_weights, series, without_norm
+from explorer.engine.lenses.graph import blocks, graph
+from explorer.engine.lenses.probabilities import probabilities
+from explorer.engine.lenses.receptive_field import box, receptive_field
+from explorer.engine.lenses.tensor import tensor_facts
+from explorer.engine.lenses.trace import Recording, record
+from explorer.engine.system import NOT_BUILT, RunningSystem, build
+from explorer.engine.weights.cards import Card
+from explorer.engine.weights.load import fit, fit_state, read_weights
+from explorer.engine.weights.store import card_of, locate
+from explorer.results import Bundle, Curves, Graph, Maps, Overlay, Picture, Region, Result, Scores, Series
+from explorer.results import Tensor as TensorFacts
+from explorer.results.base import Floats
+from explorer.words import InputError, Text
+
+UNKNOWN_CLASS = Text("「{name}」というクラスはありません。", "There is no class called “{name}”.")
+NO_DEPTHS = Text("{system}は深さを変えて比べられません。", "{system} cannot be built at several depths.")
+BAD_DEPTH = Text("{depth} 層のネットワークは作れません。", "There is no such network of {depth} layers.")
+CLASS_NUMBER = "class {number}"
+
+DEPTHS = (8, 20, 32, 56)
+BATCH = 8  # pictures in the batch whose gradient is measured
+BLOCK = Text("ブロック(1 が画像の側)", "block (1 is next to the picture)")
+NORM = Text("勾配のノルム(学習前・{norm})", "gradient norm, untrained, {norm}")
+WITH_NORM, NO_NORM = Text("バッチ正規化あり", "with batch norm"), Text("バッチ正規化なし", "without batch norm")
+WITH, WITHOUT = Text("{depth} 層・残差接続あり", "{depth} layers, with"), Text("{depth} 層・なし", "{depth} layers, without")
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a classifier says. ``labels``, ``probabilities``: all classes, in the network's own order; (classes,) float adding to 1."""
+
+    labels: tuple[str, ...]
+    probabilities: Floats
+
+    @property
+    def label(self) -> str:
+        """The most likely class."""
+        return self.labels[int(np.argmax(self.probabilities))]
+
+    def top(self, count: int = 5) -> tuple[tuple[str, float], ...]:
+        """The most likely classes and their probabilities, most likely first."""
+        order = np.argsort(-self.probabilities, kind="stable")[:count]
+        return tuple((self.labels[int(i)], float(self.probabilities[int(i)])) for i in order)
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How a network takes pictures: the shorter side scaled to ``resize``, the middle ``size`` × ``size`` cut out, values 0 to 1, minus
+    ``mean``, over ``std`` of each channel."""
+
+    size: int
+    resize: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    def __call__(self, picture: Picture) -> Given:
+        """The network's input made from a picture."""
+        height, width = picture.pixels.shape[:2]
+        left = top = 0
+        if max(height, width) > 4 * min(height, width):  # a strip: only its middle can be seen anyway
+            cut = 4 * min(height, width)
+            left, top = max(0, width - cut) // 2, max(0, height - cut) // 2
+        strip = picture.pixels[top : height - top, left : width - left]
+        rows, columns = strip.shape[:2]
+        scale = self.resize / min(rows, columns)
+        new_rows, new_columns = (self.resize, int(columns * scale)) if rows <= columns else (int(rows * scale), self.resize)
+        small = np.asarray(Image.fromarray(strip).resize((new_columns, new_rows), Image.Resampling.BILINEAR))
+        y, x = round((new_rows - self.size) / 2), round((new_columns - self.size) / 2)
+        pixels = np.ascontiguousarray(small[y : y + self.size, x : x + self.size])
+        values = torch.from_numpy(pixels.copy()).permute(2, 0, 1).float() / 255
+        values = (values - torch.tensor(self.mean).view(-1, 1, 1)) / torch.tensor(self.std).view(-1, 1, 1)
+        down, across = rows / new_rows, columns / new_columns
+        crop = (left + x * across, top + y * down, left + (x + self.size) * across, top + (y + self.size) * down)
+        return Given(values[None], Picture(pixels, picture.name), picture, crop)
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A picture as a network takes it. ``x``: (1, 3, size, size); ``pixels``: the same as a picture; ``whole``: the picture it was made
+    from; ``crop``: x1, y1, x2, y2 of the part that was used, in pixels of the whole."""
+
+    x: Tensor
+    pixels: Picture
+    whole: Picture
+    crop: tuple[float, float, float, float]
+
+    def sharp(self) -> Picture:
+        """The part that was used at the resolution of the whole, or the network's own pixels where the whole has fewer."""
+        x1, y1, x2, y2 = self.crop
+        if x2 - x1 <= self.pixels.pixels.shape[1]:
+            return self.pixels
+        part = self.whole.pixels[round(y1) : round(y2), round(x1) : round(x2)]
+        return Picture(np.ascontiguousarray(part), self.whole.name)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A picture in a network: what it was given and everything it computed."""
+
+    given: Given
+    seen: Recording
+
+
+class Running(RunningSystem):
+    """A classifier. ``network``: the torch module in evaluation mode; ``labels``: of its classes; ``card``: of its bundled weights."""
+
+    network: nn.Module
+    variant: Variant
+
+    def __init__(self, entry: System, variant: Variant | None, *, weights: str | Path | None = None, device: str = "auto", **settings: Any) -> None:
+        """``weights``: the user's own checkpoint. Raises InputError when it fits no network of this system, WeightsMissing without any."""
+        super().__init__(entry, variant, device)
+        self.no_settings(settings)
+        if variant is None or not variant.model:
+            raise InputError(NOT_BUILT.format(system=entry.name.en))
+        self.card: Card | None = None
+        if weights is None:
+            self.network = fit(functools.partial(build, variant), locate(variant))
+            self.card = card_of(variant)
+        else:
+            self.network = fit_state(functools.partial(build, variant), read_weights(weights), Path(weights).name)
+        self.variant = variant
+        self.network.to(self.device)
+        self.preparation = preparation_of(variant, self.card)
+        self.labels = labels_of(variant, _classes(self.network), self.card)
+        self.temperature = self.card.metrics.get("temperature", 1.0) if self.card else 1.0
+
+    # the answer
+
+    def prepare(self, x: Source) -> Given:
+        """The network's input from anything that opens as a picture. Raises InputError."""
+        given = self.preparation(open_picture(x))
+        return Given(given.x.to(self.device), given.pixels, given.whole, given.crop)
+
+    def view(self, x: Source | View) -> View:
+        """One forward pass over a picture with all its values, for any number of lenses. Raises InputError."""
+        if isinstance(x, View):
+            return x
+        given = self.prepare(x)
+        return View(given, record(self.network, given.x))
+
+    def run(self, x: Any, **settings: Any) -> Answer:
+        """What is on a picture: a path, a sample's name, bytes, a Pillow image or an array. Raises InputError."""
+        self.no_settings(settings)
+        with torch.no_grad():
+            scores = self.scores(self.network(self.prepare(x).x))
+        return Answer(scores.names, scores.values)
+
+    def scores(self, output: Tensor) -> Scores:
+        """The probabilities of all classes, with the card's temperature."""
+        return probabilities(output, self.labels, self.temperature)
+
+    def class_number(self, name: str | int | None, output: Tensor) -> int:
+        """The number of a class by its name or number; None: the most likely. Raises InputError for an unknown name."""
+        if name is None:
+            return int(output[0].argmax())
+        if isinstance(name, int):
+            return name
+        words = {text.ja: text.en for text in CLASSES.get(self.variant.classes, ())}
+        if words.get(name, name) not in self.labels:
+            raise InputError(UNKNOWN_CLASS.format(name=name[:60]))
+        return self.labels.index(words.get(name, name))
+
+    # lenses
+
+    def _look(self, lens: str, x: Any, settings: Mapping[str, Any]) -> Result:
+        try:
+            return cast(Callable[..., Result], getattr(self, lens))(x, **settings)
+        except TypeError as error:
+            unknown = str(error).partition("unexpected keyword argument ")[2].strip("'")
+            if not unknown:
+                raise
+            self.no_settings({unknown: None})
+            raise
+
+    def feature_maps(self, x: Source | View, layer: str = "") -> Maps:
+        """What a layer puts out; by default the last but one of those worth tapping."""
+        view = self.view(x)
+        layer = layer or self.default_layer(view)
+        return feature_maps(view.seen.of(self.network, layer), layer)
+
+    def filters(self, x: Any = None, layer: str = "", output_map: int | None = None) -> Maps:
+        """The kernels of a convolution; of every output map the strongest, or all of one output map."""
+        layer = layer or (self.variant.taps[0] if self.variant.taps else next(iter(dict(self.network.named_children()))))
+        return filters(self.network, layer, output_map)
+
+    def class_activation(
+        self, x: Source | View, class_name: str | int | None = None, layer: str = "", method: str = "auto", signed: bool = False
+    ) -> Overlay:
+        """The places that spoke for a class, by default the most likely one. ``method``: "auto", "cam" or "gradcam"."""
+        view = self.view(x)
+        number = self.class_number(class_name, view.seen.output)
+        chosen = cast(Method, {"gradcam": "grad-cam"}.get(method, method))
+        label = self.labels[number] if 0 <= number < len(self.labels) else ""
+        return class_activation(self.network, view.seen, view.given.sharp(), number, layer=layer, method=chosen, signed=signed, label=label)
+
+    def receptive_field(self, x: Source | View, layer: str = "", row: int | None = None, column: int | None = None, unit: int | None = None) -> Region:
+        """What one value of a layer depends on, by default the middle one; over the network's own pixels."""
+        view = self.view(x)
+        layer = layer or self.default_layer(view)
+        row, column = self.place(view, layer, row, column)
+        return receptive_field(self.network, view.seen, view.given.pixels, layer, row, column, unit)
+
+    def place(self, view: View, layer: str, row: int | None, column: int | None) -> tuple[int, int]:
+        """A place of a layer's output: the given one, or the middle."""
+        shape = view.seen.of(self.network, layer).shape
+        middle = (shape[2] // 2, shape[3] // 2) if len(shape) == 4 else (0, 0)
+        return middle[0] if row is None else row, middle[1] if column is None else column
+
+    def gradients(self, x: Source | View = None, **settings: Any) -> Curves:
+        """``gradients_growing`` to its end."""
+        *_, curves = self.gradients_growing(x, **settings)
+        return curves
+
+    def gradients_growing(self, x: Source | View = None, depths: tuple[int, ...] = DEPTHS, residual: bool | None = None, norm: bool = False, seed: int = 0) -> Iterator[Curves]:
+        """Gradient norm by block of untrained networks of this kind at several depths, a line more each time.
+
+        The weights are drawn as torch does by default, the same for both networks of a pair; the batch is the picture, shifted and
+        mirrored, 32 pixels wide (without a picture: noise).
+
+        Args:
+            depths: in layers. residual: only with, or only without the residual connections; None: both. norm: with batch normalisation.
+
+        Raises InputError where the system's model cannot be built at such depths.
+        """
+        at_depth = getattr(importlib.import_module(self.variant.model.partition(":")[0]), "at_depth", None)
+        if at_depth is None:
+            raise InputError(NO_DEPTHS.format(system=self.entry.name.en))
+        batch = shifted(self.view(x).given.x.cpu() if x is not None else torch.randn(1, 3, 32, 32, generator=torch.Generator().manual_seed(seed)))
+        lines: list[Series] = []
+        for depth in depths:
+            for kept in (True, False) if residual is None else (residual,):
+                try:
+                    network = ordinary_weights(at_depth(depth, residual=kept), seed)
+                except ValueError as error:
+                    raise InputError(BAD_DEPTH.format(depth=depth)) from error
+                norms = gradient_norms(network if norm else without_norm(network), batch, torch.arange(BATCH))
+                lines.append(series((WITH if kept else WITHOUT).format(depth=depth), norms, main=kept and depth == max(depths)))
+                words = WITH_NORM if norm else NO_NORM
+                yield Curves(tuple(lines), BLOCK, Text(NORM.ja.format(norm=words.ja), NORM.en.format(norm=words.en)), y_log=True)
+
+    # what the page shows besides the lenses
+
+    def default_layer(self, view: View) -> str:
+        """The layer to look at first: the last but one of the catalogue's."""
+        known = [tap for tap in self.variant.taps if tap in view.seen.trace.leaves]
+        return known[-2] if len(known) > 1 else known[0] if known else recommended_layer(self.network, view.seen)
+
+    def network_graph(self, view: View) -> Graph:
+        """The blocks of the running network and what flows between them."""
+        return graph(self.network, view.seen)
+
+    def faces(self, view: View) -> dict[str, Maps]:
+        """The clearest map of every block that puts out maps."""
+        found = {}
+        for block in blocks(self.network):
+            if block.name in view.seen.trace.leaves:
+                values = view.seen.of(self.network, block.name)
+                if values.dim() == 4:
+                    clearest = int(values[0].flatten(1).std(1, correction=0).argmax())
+                    found[block.name] = feature_maps(values[:, clearest : clearest + 1], block.name)
+        return found
+
+    def layers(self, view: View) -> tuple[str, ...]:
+        """The layers whose output is maps, in the order they ran."""
+        return layers_with_places(view.seen)
+
+    def methods(self, view: View, layer: str = "") -> tuple[str, ...]:
+        """The class activation methods that are possible at a layer, the recommended first."""
+        end = ending(self.network, view.seen)
+        where = layer or recommended_layer(self.network, view.seen)
+        return ("cam", "gradcam") if end is not None and view.seen.trace.leaves.get(where) == end.value else ("gradcam",)
+
+    def colour_filters(self, layer: str) -> Picture | None:
+        """The filters of a convolution over colours as coloured tiles; None for others."""
+        return colour_filters(self.network, layer)
+
+    def convolution(self, x: Source | View, layer: str = "", output_map: int = 0, row: int = 0, column: int = 0, input_map: int | None = None) -> Bundle:
+        """The arithmetic of one value of a layer.
+
+        Parts ``arithmetic`` and ``input`` (the map the window lies on); without them where the layer's values are no convolution's.
+        Facts: ``layer``, ``convolution`` (its name), ``inputs`` (how many maps), ``window`` (top, left, bottom, right in the input map),
+        ``field`` (x1, y1, x2, y2 of the value's receptive field in the pixels given to the network), ``kernel_high`` (the largest weight
+        of this output map, without its sign).
+        """
+        view = self.view(x)
+        layer = layer or self.default_layer(view)
+        if view.seen.of(self.network, layer).dim() != 4 or not way_to(view.seen, layer):
+            return Bundle({}, facts={"layer": layer})
+        taken = take_apart(self.network, view.seen, layer, output_map, row, column, input_map)
+        source = view.seen.values[taken.source]
+        index = taken.arithmetic.input_map
+        (top, left), (down, across) = taken.corner, taken.dilation
+        height, width = taken.arithmetic.kernel.shape
+        weight = cast(nn.Conv2d, self.network.get_submodule(taken.convolution)).weight[output_map]
+        return Bundle(
+            {"arithmetic": taken.arithmetic, "input": feature_maps(source[:, index : index + 1], taken.convolution)},
+            facts={
+                "layer": layer,
+                "convolution": taken.convolution,
+                "inputs": source.shape[1],
+                "window": (top, left, top + (height - 1) * down + 1, left + (width - 1) * across + 1),
+                "field": box(view.seen, layer, row, column),
+                "kernel_high": float(weight.abs().max().detach()),
+            },
+        )
+
+    def tensor(self, x: Source | View, layer: str) -> TensorFacts:
+        """Facts about what a layer puts out, or about a parameter by its name."""
+        parameters = dict(self.network.named_parameters())
+        if layer in parameters:
+            return tensor_facts(layer, parameters[layer])
+        view = self.view(x)
+        return tensor_facts(layer, view.seen.of(self.network, layer))
+
+
+def _classes(network: nn.Module) -> int:
+    linear = [module for module in network.modules() if isinstance(module, nn.Linear)]
+    return linear[-1].out_features if linear else 0
+
+
+def labels_of(variant: Variant, count: int, card: Card | None = None) -> tuple[str, ...]:
+    """The names of a network's classes: of its card or its label set where their number is right, else "class 0" …"""
+    names: tuple[str, ...] = ()
+    if card is not None and card.input.get("classes"):
+        names = tuple(map(str, card.input["classes"]))
+    elif variant.classes in CLASSES:
+        names = tuple(text.en for text in CLASSES[variant.classes])
+    elif variant.classes == "imagenet1k":
+        from torchvision.models._meta import _IMAGENET_CATEGORIES  # takes seconds to import
+
+        names = tuple(_IMAGENET_CATEGORIES)
+    return names if len(names) == count else tuple(CLASS_NUMBER.format(number=number) for number in range(count))
+
+
+def preparation_of(variant: Variant, card: Card | None = None) -> Preparation:
+    """How a variant takes pictures: as its card says, as torchvision says of the weights with this address, or as its label set does."""
+    if card is not None and card.input.get("mean"):
+        size = int(card.input.get("size", variant.size))
+        return Preparation(size, size, tuple(card.input["mean"]), tuple(card.input["std"]))
+    published = published_preset(variant.url) if variant.url else None
+    if published is not None:
+        return Preparation(published.crop_size[0], published.resize_size[0], tuple(published.mean), tuple(published.std))
+    if variant.classes == "cifar10":
+        return Preparation(variant.size, variant.size, cifar10.MEAN, cifar10.STD)
+    size = variant.size or 224
+    return Preparation(size, size * 256 // 224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+
+
+def published_preset(url: str) -> Any:
+    """Torchvision's own preprocessing for the weights at an address; None when it has none there."""
+    from torchvision import models  # takes seconds to import
+
+    for name in models.list_models(module=models):
+        for weights in models.get_model_weights(name):
+            if weights.url == url:
+                return weights.transforms()
+    return None
+
+
+def shifted(x: Tensor, size: int = 32) -> Tensor:
+    """A batch from one picture (1, 3, H, W): made ``size`` × ``size``, each copy moved further, every second mirrored. (BATCH, 3, size, size)."""
+    small = nn.functional.interpolate(x.float(), size=(size, size), mode="area")
+    copies = [small.roll((2 * i, 3 * i), dims=(2, 3)).flip(3) if i % 2 else small.roll((2 * i, 3 * i), dims=(2, 3)) for i in range(BATCH)]
+    return torch.cat(copies)
