@@ -13,12 +13,10 @@ exactly as if it had never stopped.
 
 from __future__ import annotations
 
-import importlib
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,15 +27,8 @@ from torch.nn import functional as F
 from torch.nn.utils import clip_grad_norm_
 from torch.nn.utils.rnn import pad_sequence
 
-from explorer.catalogue.schema import Variant
 from explorer.engine.inputs.pieces import BEGIN, END, PAD, UNKNOWN, Pieces, Tokenizer, join_pieces
 from explorer.engine.models.language.seq2seq import Seq2Seq
-from explorer.engine.weights.load import fit
-from explorer.engine.weights.store import card_of, locate
-from explorer.resources import resource
-from explorer.words import Text, WeightsMissing
-
-NO_CARD = Text("重み「{file}」の説明カードが見つかりません。", "The card that goes with the weights “{file}” is missing.")
 
 Pair = tuple[tuple[int, ...], tuple[int, ...]]
 """A source and its target as piece numbers, without marks."""
@@ -380,20 +371,3 @@ class Translator:
         """The whole translation of a normalised text."""
         *_, last = self.translate(text, width)
         return last.text
-
-
-def load_translator(variant: Variant, weights: str | Path | None = None) -> Translator:
-    """A variant's network with its vocabularies, ready to translate; ``weights``: the user's own file instead of the bundled one.
-
-    Raises WeightsMissing when the bundled files are not there, InputError when the weights do not fit.
-    """
-    path = Path(weights) if weights is not None else locate(variant)
-    card = card_of(variant)
-    if card is None:
-        raise WeightsMissing(NO_CARD.format(file=variant.file))
-    module, _, builder = variant.model.partition(":")
-    build = getattr(importlib.import_module(module), builder)
-    network = fit(lambda **changes: build(**{**variant.config, **changes}), path)
-    assert isinstance(network, Seq2Seq)
-    source, target = (Tokenizer.from_file(resource("weights", card.input[f"{side}_vocabulary"])) for side in ("source", "target"))
-    return Translator(network, source, target)

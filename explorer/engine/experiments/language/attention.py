@@ -6,7 +6,7 @@ import statistics
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -15,16 +15,10 @@ from explorer.catalogue import system
 from explorer.engine.experiments.run import Outcome, Run
 from explorer.engine.inputs.pieces import BEGIN
 from explorer.engine.inputs.sentences import normalise
-from explorer.engine.learning.translate import (
-    Pair,
-    Translate,
-    TranslateSettings,
-    Translator,
-    Written,
-    load_translator,
-)
+from explorer.engine.learning.translate import Pair, Translate, TranslateSettings, Translator, Written
 from explorer.engine.models.language.attention import Attention
 from explorer.engine.models.language.seq2seq import Seq2Seq, Seq2SeqConfig
+from explorer.engine.system import load
 from explorer.engine.weights.store import card_of
 from explorer.results import Curves, Progress, Series
 from explorer.words import Text
@@ -185,8 +179,6 @@ def _translation_by_length() -> Text | None:
 
 # The second claim.
 
-Direction = Literal["en-ja", "ja-en"]
-
 
 @dataclass(frozen=True)
 class Example:
@@ -225,7 +217,7 @@ SENTENCES_TEXT = Text(
 def soccer(run: Run) -> Steps:
     """``attention.soccer``: of the words the networks write themselves, how many look most at the word they translate."""
     begin = time.perf_counter()
-    translators = {name: load_translator(system("attention").variant(name)) for name in ("en-ja", "ja-en")}
+    translators: dict[str, Translator] = {name: cast(Any, load("attention", name)).translator for name in ("en-ja", "ja-en")}
     if run.disabled:
         for translator in translators.values():
             with torch.no_grad():  # every score is the same: it looks everywhere alike
