@@ -2,7 +2,7 @@
 
 >>> import explorer
 >>> net = explorer.load("resnet")
->>> net.run("dog.jpg").labels[0]
+>>> net.run("dog.jpg").label
 """
 
 from __future__ import annotations

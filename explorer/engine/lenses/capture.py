@@ -123,7 +123,9 @@ def with_gradient(network: nn.Module, x: Tensor, layer: str, target: Callable[[T
     module = find_layer(network, layer)
     kept: list[Tensor] = []
 
-    def hook(_module: nn.Module, _inputs: Any, output: Tensor) -> Tensor:
+    def hook(_module: nn.Module, _inputs: Any, output: Any) -> Any:
+        if not isinstance(output, Tensor):
+            return output
         kept.append(output if output.requires_grad else output.detach().requires_grad_())
         return kept[-1].clone()  # whoever writes in place writes into the copy
 
