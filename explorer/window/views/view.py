@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QByteArray, QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QImage, QImageWriter, QPainter, QPaintEvent, QPen
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
@@ -47,19 +47,14 @@ class FocusRing(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        target.installEventFilter(self)
-        self._follow()
+        self.follow()
         self.show()
         self.raise_()
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
+        """Lie around the target where it is now."""
         grow = self.GAP + self.WIDTH
         self.setGeometry(self._target.geometry().adjusted(-grow, -grow, grow, grow))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._target and event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
-            self._follow()
-        return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -82,12 +77,15 @@ class RingKeeper(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is not self._target:
             return False
+        kind = event.type()
         if isinstance(event, QFocusEvent):
             self._drop()
             if event.gotFocus() and event.reason() in _KEY_REASONS and self._target.parentWidget() is not None:
                 self.ring = FocusRing(self._target)
-        elif event.type() in (QEvent.Type.Hide, QEvent.Type.ParentChange):
+        elif kind in (QEvent.Type.Hide, QEvent.Type.ParentChange):
             self._drop()
+        elif self.ring is not None and kind in (QEvent.Type.Move, QEvent.Type.Resize):
+            self.ring.follow()
         return False
 
     def _drop(self) -> None:
@@ -221,8 +219,9 @@ class View(QWidget):
 
     def save_png(self, path: str | Path, scale: float = 2.0) -> None:
         """Write a PNG. Raises OSError when the file cannot be written."""
-        if not self.picture(scale).save(str(path), b"PNG"):
-            raise OSError(f"cannot write {path}")
+        writer = QImageWriter(str(path), QByteArray(b"png"))
+        if not writer.write(self.picture(scale)):
+            raise OSError(f"cannot write {path}: {writer.errorString()}")
 
     def save_svg(self, path: str | Path) -> None:
         """Write an SVG. Raises OSError when the file cannot be written."""
