@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.results import Arithmetic, Result
 from explorer.window.look import look
 from explorer.window.views.controls import draw_scale
-from explorer.window.views.drawing import colour_of, digits_for, draw_text, fixed, pen, rounded, short, text_width
+from explorer.window.views.drawing import arrow, colour_of, digits_for, draw_text, fixed, pen, rounded, short, text_width
 from explorer.window.views.view import View
 from explorer.words import Text
 
@@ -33,6 +33,7 @@ class ArithmeticView(View):
 
     Hovering a cell (or moving by arrow keys) outlines its partner too and shows the product: ``hovered(row, column)``, (−1, −1) when left.
     ``set_scales`` gives the colour scales of the maps and kernels shown beside it, so that a colour means the same everywhere.
+    ``set_upright``: window over kernel over their sum, to stand between two maps.
     """
 
     hovered = Signal(int, int)
@@ -44,6 +45,7 @@ class ArithmeticView(View):
         self._kernel_high: float | None = None
         self._window_signed = False
         self._over: tuple[int, int] | None = None
+        self._upright = False
         self._cells: list[tuple[QRectF, int, int]] = []
         self.focus_radius = 4
 
@@ -57,6 +59,11 @@ class ArithmeticView(View):
     def set_scales(self, window_high: float | None, kernel_high: float | None = None, window_signed: bool = False) -> None:
         """The largest value of the input map's scale and of the kernels' (None: of what is shown)."""
         self._window_high, self._kernel_high, self._window_signed = window_high, kernel_high, window_signed
+        self.update()
+
+    def set_upright(self, on: bool) -> None:
+        """Stand between the two maps, or lie below them."""
+        self._upright = on
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -83,6 +90,9 @@ class ArithmeticView(View):
         result = self._result
         assert isinstance(result, Arithmetic)
         self._cells = []
+        if self._upright:
+            self._paint_upright(painter, result, rect)
+            return
         rows, columns = result.window.shape
         caption, sum_font = look.font("label"), look.font("key")
         total = float(np.sum(result.window * result.kernel))
@@ -129,6 +139,25 @@ class ArithmeticView(View):
             draw_text(painter, fixed(total, 2, sign=True), sum_font, look.colour("ink"), sum_x, middle - look.px(1))
             draw_text(painter, line, caption, look.colour("ink2"), sum_x, middle + look.px(25), width=rect.right() - sum_x)
         self._paint_steps(painter, result, QRectF(rect.x(), top + height + look.px(14), rect.width(), look.px(44)))
+
+    def _paint_upright(self, painter: QPainter, result: Arithmetic, rect: QRectF) -> None:
+        rows, columns = result.window.shape
+        gap, head = look.px(2), look.px(26)
+        times, sums = look.px(24), look.px(44)
+        room = rect.height() - times - sums - look.px(4)
+        side = max(look.px(6), min(look.px(30), (rect.width() - 2 * head) / columns - gap, room / (2 * rows) - gap))
+        field_x, field_y = columns * (side + gap) - gap, rows * (side + gap) - gap
+        left = rect.center().x() - field_x / 2
+        top = rect.y() + max(0.0, (rect.height() - 2 * field_y - times - sums) / 2)
+        self._paint_cells(painter, "window", result, left, top, side, gap)
+        self._paint_times(painter, QPointF(rect.center().x(), top + field_y + times / 2))
+        self._paint_cells(painter, "kernel", result, left, top + field_y + times, side, gap)
+        total = float(np.sum(result.window * result.kernel))
+        words = f"= {fixed(total, 2, sign=True)}"
+        draw_text(painter, words, look.font("key"), look.colour("ink"), rect.center().x(), top + 2 * field_y + times + look.px(22), "centre")
+        middle, reach = top + field_y + times / 2, look.px(20)
+        for start in (rect.x() + look.px(2), rect.right() - look.px(2) - reach):
+            arrow(painter, QPointF(start, middle), QPointF(start + reach, middle), look.colour("ink2"), look.line(1.6), look.px(6))
 
     def _paint_scale(self, painter: QPainter, result: Arithmetic, room: QRectF) -> None:
         _, high = self._highs(result)

@@ -1206,14 +1206,20 @@ class Thumbnail(_Pressable):
 
     def __init__(self, pixels: NDArray[Any], name: Words, side: int = 36, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        height, width = pixels.shape[:2]
-        cut = min(height, width)
-        top, left = (height - cut) // 2, (width - cut) // 2
-        self._image = to_image(pixels[top : top + cut, left : left + cut, :3])
+        self.set_pixels(pixels)
         self._words = name
         self._side = side
         self.chosen = False
         self.rename()
+
+    def set_pixels(self, pixels: NDArray[Any]) -> None:
+        """Show another picture, (height, width, 3) uint8: the square in its middle."""
+        height, width = pixels.shape[:2]
+        cut = min(height, width)
+        top, left = (height - cut) // 2, (width - cut) // 2
+        self.pixels = pixels
+        self._image = to_image(pixels[top : top + cut, left : left + cut, :3])
+        self.update()
 
     def set_chosen(self, chosen: bool) -> None:
         """Show that this is the one on the stage."""

@@ -30,7 +30,7 @@ from explorer.window.views.view import View
 from explorer.words import Text
 
 Order = Literal["clearest", "number", "strongest"]
-Range = Literal["unit", "layer"]
+Range = Literal["unit", "layer", "all"]
 
 ORDER_WORDS: dict[Order, Text] = {
     "clearest": Text("はっきりした順", "clearest first"),
@@ -70,11 +70,13 @@ class MapGridView(View):
     interactive = True
     GAP = 3
 
-    def __init__(self, parent: QWidget | None = None, *, chapter: int | None = None, name: Text | None = None, at_once: int = 64) -> None:
+    def __init__(self, parent: QWidget | None = None, *, chapter: int | None = None, name: Text | None = None, at_once: int = 64, noun: str = "maps") -> None:
         super().__init__(parent, chapter=chapter, name=name or Text("特徴マップ", "Feature maps"))
+        self.noun = noun
         self.at_once = at_once
         self._order: Order = "clearest"
         self._range: Range = "unit"
+        self._overall_high = 0.0
         self._places: list[int] = []
         self._selected = 0
         self._over = -1
@@ -124,15 +126,21 @@ class MapGridView(View):
 
     @property
     def colour_by(self) -> Range:
-        """Whether each map has its own scale or the layer one for all."""
+        """Whether each map has its own scale, the layer one for all its maps, or all layers one together."""
         return self._range
 
     def set_colour_by(self, by: Range) -> None:
-        """Scale colours by each map's own largest value (``unit``) or the layer's (``layer``)."""
+        """Scale colours by each map's own largest value (``unit``), the layer's (``layer``) or that of all layers (``all``)."""
         self._range = by
         self._image = None
         self.range_changed.emit(*self.colour_range())
         self.update()
+
+    def set_overall_high(self, high: float) -> None:
+        """The largest size of a value in all layers, for colours by ``all``; the layer's own where it is larger."""
+        self._overall_high = high
+        if self._range == "all":
+            self.set_colour_by("all")
 
     def set_at_once(self, count: int) -> None:
         """At most so many maps on a page."""
@@ -147,8 +155,10 @@ class MapGridView(View):
         maps = self.maps
         if maps is None or not len(maps.values):
             return 0.0, 1.0
-        values = maps.values if self._range == "layer" else maps.values[self._selected if index is None else index]
+        values = maps.values[self._selected if index is None else index] if self._range == "unit" else maps.values
         high = float(np.max(np.abs(values) if maps.signed else values, initial=0.0))
+        if self._range == "all":
+            high = max(high, self._overall_high)
         return (-high, high) if maps.signed else (0.0, high)
 
     @property
@@ -299,13 +309,13 @@ class MapGridView(View):
         maps = self.maps
         assert maps is not None
         divisor, side, columns = self._grid[:3]
-        key = (id(maps), ratio, self._grid.same_picture(), self._page, self._range, self._order, look.projection)
+        key = (id(maps), ratio, self._grid.same_picture(), self._page, self._range, self._overall_high, self._order, look.projection)
         if self._image is not None and key == self._image_key:
             return
         index = np.array(self.shown(), dtype=np.intp)
         values = block_mean(np.asarray(maps.values[index], dtype=np.float32), divisor)
         count, h, w = values.shape
-        if self._range == "layer":
+        if self._range != "unit":
             high = np.full(count, self.colour_range()[1], dtype=np.float32)
         else:
             source = maps.values[index] if divisor > 1 else values
@@ -374,12 +384,12 @@ class MapGridView(View):
         order: Order = self._order if self._order != "clearest" or maps.order else "number"
         sort = ORDER_WORDS[order]
         if len(shown) == total:
-            return look.say(Text(f"全 {total} 枚、{sort.ja}", f"all {total} maps, {sort.en}"))
+            return look.say(Text(f"全 {total} 枚、{sort.ja}", f"all {total} {self.noun}, {sort.en}"))
         if self._page == 0:
-            return look.say(Text(f"{total} 枚のうち {len(shown)} 枚、{sort.ja}", f"{len(shown)} of {total} maps, {sort.en}"))
+            return look.say(Text(f"{total} 枚のうち {len(shown)} 枚、{sort.ja}", f"{len(shown)} of {total} {self.noun}, {sort.en}"))
         first = self._places.index(shown[0]) + 1
         return look.say(
-            Text(f"{total} 枚のうち {first}–{first + len(shown) - 1} 枚目、{sort.ja}", f"{first}–{first + len(shown) - 1} of {total} maps, {sort.en}")
+            Text(f"{total} 枚のうち {first}–{first + len(shown) - 1} 枚目、{sort.ja}", f"{first}–{first + len(shown) - 1} of {total} {self.noun}, {sort.en}")
         )
 
     def sizeHint(self) -> QSize:
@@ -671,6 +681,12 @@ class MapPairView(View):
         self._cell: tuple[int, int] | None = None
         self._window: tuple[float, float, float, float] | None = None
         self._places = (QRectF(), QRectF())
+        self._between = 0
+
+    def set_between(self, width: int) -> None:
+        """Leave so many px between the maps for something that stands there (0: as usual, with lines across)."""
+        self._between = width
+        self.update()
 
     def has_content(self) -> bool:
         return self._first is not None and self._second is not None
@@ -723,7 +739,7 @@ class MapPairView(View):
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         assert self._first is not None and self._second is not None
         top = look.px(24) if self._first.title or self._second.title else 0
-        width = (rect.width() - look.px(38)) / 2
+        width = (rect.width() - (self._between or look.px(38))) / 2
         rooms = [QRectF(rect.x(), rect.y() + top, width, rect.height() - top), QRectF(rect.right() - width, rect.y() + top, width, rect.height() - top)]
         first = self._first.draw(painter, rooms[0])
         second = self._second.draw(painter, rooms[1])
@@ -738,7 +754,8 @@ class MapPairView(View):
         if self._window is not None:
             box = _box_on(first, self._first.shape, self._window)
             if not box.isEmpty():
-                self._paint_rays(painter, box, target)
+                if not self._between:
+                    self._paint_rays(painter, box, target)
                 outline_on_picture(painter, box, strong=True)
         outline_on_picture(painter, target)
 
