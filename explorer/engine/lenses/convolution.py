@@ -83,7 +83,8 @@ def take_apart(network: nn.Module, seen: Recording, layer: str, output_map: int,
     convolution = network.get_submodule(way[0].module)
     if not isinstance(convolution, nn.Conv2d):
         raise InputError(NO_CONVOLUTION.format(name=layer))
-    window, kernels, corner = _window(convolution, seen.values[way[0].inputs[0]], output_map, row, column)
+    source = _unpadded(seen, way[0])
+    window, kernels, corner = _window(convolution, seen.values[source], output_map, row, column)
     sums = (window * kernels).sum((1, 2))
     first = output_map // (convolution.out_channels // convolution.groups) * len(sums)  # of this group's input maps
     chosen = int(sums.abs().argmax()) if input_map is None else input_map - first
@@ -105,7 +106,15 @@ def take_apart(network: nn.Module, seen: Recording, layer: str, output_map: int,
     arithmetic = Arithmetic(
         window[chosen].float().numpy(), kernels[chosen].float().numpy(), first + chosen, output_map, row, column, tuple(steps)
     )
-    return Taken(arithmetic, way[0].module, way[0].inputs[0], corner, _two(convolution.dilation))
+    return Taken(arithmetic, way[0].module, source, corner, _two(convolution.dilation))
+
+
+def _unpadded(seen: Recording, convolution: Operation) -> int:
+    """The value that went into a convolution's module, before the module itself padded it."""
+    number = convolution.inputs[0]
+    while (step := seen.by(number)) is not None and step.module == convolution.module:
+        number = step.inputs[0]
+    return number
 
 
 def _window(convolution: nn.Conv2d, source: Tensor, output_map: int, row: int, column: int) -> tuple[Tensor, Tensor, tuple[int, int]]:

@@ -54,7 +54,7 @@ class Operation:
 @dataclass(frozen=True)
 class Trace:
     """A forward pass. ``input``, ``output``: numbers of the network's input and output values; ``leaves``: of each module, the number of
-    the value it put out last; ``enters``: of the value that went into it; ``notes``: what ``look`` returned, by number."""
+    the value it put out last; ``enters``: of the value that went into it; ``notes``: what ``look`` returned, by number; ``wrote``: an operation wrote into an earlier value."""
 
     operations: tuple[Operation, ...]
     input: int
@@ -63,13 +63,14 @@ class Trace:
     enters: Mapping[str, int]
     shapes: Mapping[int, tuple[int, ...]]
     notes: Mapping[int, Any] = field(default_factory=dict)
+    wrote: bool = False
 
 
 def trace(network: nn.Module, x: Tensor, look: Callable[[Tensor], Any] | None = None) -> Trace:
     """One forward pass in evaluation mode, watched. ``look`` is shown every value as it appears (its answer goes into the notes)."""
-    watcher = _Watcher(look)
     leaves: dict[str, int] = {}
     enters: dict[str, int] = {}
+    watcher = _Watcher(look, enters)
 
     def before(name: str, _module: nn.Module, inputs: Any) -> None:
         watcher.running.append(name)
@@ -90,16 +91,18 @@ def trace(network: nn.Module, x: Tensor, look: Callable[[Tensor], Any] | None = 
         start = watcher.begin(x)
         with watcher:
             network(x)
-    return Trace(tuple(watcher.operations), start, leaves.get("", start), leaves, enters, watcher.shapes, watcher.notes)
+    return Trace(tuple(watcher.operations), start, leaves.get("", start), leaves, enters, watcher.shapes, watcher.notes, watcher.wrote)
 
 
 class _Watcher(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    def __init__(self, look: Callable[[Tensor], Any] | None) -> None:
+    def __init__(self, look: Callable[[Tensor], Any] | None, enters: Mapping[str, int]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.operations: list[Operation] = []
         self.running: list[str] = []
         self.shapes: dict[int, tuple[int, ...]] = {}
         self.notes: dict[int, Any] = {}
+        self.wrote = False  # whether something was written into a value that others may still want to see
+        self._enters = enters
         self._look = look
         self._numbers: dict[int, int] = {}
         self._alive: list[Tensor] = []  # so that no two tensors get the same id
@@ -132,16 +135,19 @@ class _Watcher(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         arguments = [one for one in tree_leaves((args, kwargs or {})) if isinstance(one, Tensor)]
         inputs = tuple(number for number in (self.number(one) for one in arguments) if number is not None)
+        kind = func.overloadpacket.__name__
+        module = self.running[-1] if self.running else ""
+        if not inputs and kind == "convolution" and module in self._enters:
+            inputs = (self._enters[module],)  # what came in was copied into a larger tensor first: circular padding
         shapes = [self.shapes[number] for number in inputs]
         result = func(*args, **(kwargs or {}))
         output = next((one for one in tree_leaves(result) if isinstance(one, Tensor)), None)
         if not inputs or output is None:
             return result
-        kind = func.overloadpacket.__name__
+        self.wrote = self.wrote or self.number(output) is not None
         weighted = len(arguments) > len(inputs) and kind in ("convolution", "addmm", "mm", "bmm", "linear", "matmul")
         number = self._name(output)
         window, whole = _geometry(kind, args, shapes[0], tuple(output.shape))
-        module = self.running[-1] if self.running else ""
         self.operations.append(Operation(kind.rstrip("_"), module, inputs, number, tuple(output.shape), weighted, window, whole))
         return result
 
@@ -210,11 +216,10 @@ class Recording:
 def record(network: nn.Module, x: Tensor) -> Recording:
     """One forward pass, every value kept. Values are copied only where the network writes into them later."""
     keep_memory()
-    seen = trace(network, x, lambda t: (t.detach(), t._version))
-    if any(value._version != version for value, version in seen.notes.values()):
-        seen = trace(network, x, lambda t: (t.clone(), 0))
-    values = {number: value for number, (value, _) in seen.notes.items()}
-    return Recording(x.detach(), replace(seen, notes={}), values)
+    seen = trace(network, x, Tensor.detach)
+    if seen.wrote:
+        seen = trace(network, x, Tensor.clone)
+    return Recording(x.detach(), replace(seen, notes={}), seen.notes)
 
 
 def within(module: str, layer: str) -> bool:
