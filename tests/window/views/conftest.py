@@ -27,9 +27,9 @@ def show(qtbot: QtBot) -> Show:
         widget.setGeometry(20, 20, width, height)
         qtbot.addWidget(window)
         kept.append(window)
-        window.show()
-        qtbot.waitExposed(window)
-        widget.repaint()
+        widget.show()
+        with qtbot.waitExposed(window):
+            window.show()
         return widget
 
     return put

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib
 import io
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def arithmetic() -> Arithmetic:
 
 
 def graph(names: str) -> Graph:
-    return Graph(tuple(Node(n, "conv", (4, 2, 2)) for n in names), tuple(Edge(a, b) for a, b in zip(names, names[1:], strict=False)))
+    return Graph(tuple(Node(n, "conv", (4, 2, 2)) for n in names), tuple(Edge(a, b) for a, b in itertools.pairwise(names)))
 
 
 MAKERS: list[tuple[type[View], Callable[[], Result]]] = [

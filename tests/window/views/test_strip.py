@@ -1,0 +1,176 @@
+"""The strip fits every width, folds long groups, and is walked by mouse and key; cards flow with an arrow back."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF, Qt
+from pytestqt.qtbot import QtBot
+
+from explorer.results import Picture, Scores
+from explorer.window.look import look
+from explorer.window.views.strip import Arc, Big, Block, Card, Cells, Circles, Columns, Feedback, FlowView, StripView, Tiles, shape_text
+from explorer.words import Text, same
+
+RNG = np.random.default_rng(1)
+
+
+def network(*repeats: int, channels: int = 64, size: int = 56) -> tuple[list[Block], list[Arc]]:
+    blocks = [Block("conv1", channels, size * 2, shape_text((channels, size * 2, size * 2)), RNG.random((size, size)))]
+    arcs, before = [], "conv1"
+    for g, count in enumerate(repeats):
+        for i in range(count):
+            name = f"layer{g + 1}.{i}"
+            side = size // 2**g
+            blocks.append(Block(name, channels * 2**g, side, shape_text((channels * 2**g, side, side)), RNG.random((side, side)), group=f"layer{g + 1}"))
+            arcs.append(Arc(before, name))
+            before = name
+    return blocks, arcs
+
+
+def strip(show: Any, *repeats: int, width: int = 762) -> StripView:
+    view: StripView = show(StripView(chapter=2), width, 150)
+    view.set_strip(*network(*repeats))
+    view.set_picture(Picture(RNG.integers(0, 255, (120, 120, 3)).astype(np.uint8)), "3 × 120 × 120")
+    view.set_scores(Scores(("cat", "dog"), np.array([0.8, 0.2])))
+    view.repaint()
+    return view
+
+
+def zones(view: StripView) -> dict[str, QRectF]:
+    return {name: zone for zone, name in view._zones}
+
+
+def test_a_short_network_is_shown_whole_and_a_long_one_folded(show: Any) -> None:
+    view = strip(show, 2, 2, 2, 2)
+    assert set(zones(view)) == set(view.names())
+    view = strip(show, 3, 8, 36, 3)
+    shown = zones(view)
+    assert len(shown) < 50
+    assert {name.split(".")[0] for name in shown} == {"conv1", "layer1", "layer2", "layer3", "layer4"}
+
+
+@pytest.mark.parametrize("repeats", [(2, 2, 2, 2), (3, 4, 6, 3), (9, 9, 9), (3, 8, 36, 3), (1,) * 24])
+@pytest.mark.parametrize("width", [560, 762, 1200])
+def test_nothing_reaches_outside_or_overlaps(show: Any, repeats: tuple[int, ...], width: int) -> None:
+    view: StripView = show(StripView(chapter=2), width, 150)
+    blocks, arcs = network(*repeats[:4]) if len(repeats) < 5 else ([Block(f"b{i}", 64, 14) for i in range(24)], [])
+    view.set_strip(blocks, arcs)
+    view.set_picture(Picture(np.zeros((40, 40, 3), np.uint8)))
+    view.set_scores(Scores(("a",), np.array([1.0])))
+    view.repaint()
+    places = [zone for zone, _ in view._zones]
+    assert places[0].left() > 118
+    assert places[-1].right() <= width - 142 + 4
+    faces = [z.adjusted(4, 0, -4, 0) for z in places]
+    assert all(a.right() <= b.left() + 0.01 for a, b in itertools.pairwise(faces))
+
+
+def test_projection_fits_too(show: Any) -> None:
+    look.projection = True
+    view: StripView = show(StripView(chapter=2), 1792, 340)
+    view.set_strip(*network(3, 4, 6, 3))
+    view.set_picture(Picture(np.zeros((40, 40, 3), np.uint8)))
+    view.set_scores(Scores(("a",), np.array([1.0])))
+    view.repaint()
+    assert max(zone.right() for zone, _ in view._zones) <= 1792 - 142 * 2.2 + 10
+
+
+def test_mouse_and_keys_choose_blocks(show: Any, point_at: Any, qtbot: QtBot) -> None:
+    view = strip(show, 2, 2, 2, 2)
+    with qtbot.waitSignal(view.hovered) as hover:
+        point_at(view, zones(view)["layer3.0"].center())
+    assert hover.args == ["layer3.0"]
+    before = view.picture(1.0)
+    with qtbot.waitSignal(view.chosen) as chosen:
+        point_at(view, zones(view)["layer3.0"].center(), press=True)
+    assert chosen.args == ["layer3.0"]
+    corner = zones(view)["layer3.0"].bottomLeft() + QPointF(0, -2)
+    assert view.picture(1.0).pixelColor(corner.toPoint()) == look.tint(2)
+    assert before.pixelColor(corner.toPoint()) != look.tint(2)
+    with qtbot.waitSignal(view.chosen) as chosen:
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert chosen.args == ["layer3.1"]
+    with qtbot.waitSignal(view.chosen) as chosen:
+        qtbot.keyClick(view, Qt.Key.Key_Home)
+    assert chosen.args == ["conv1"]
+
+
+def test_keys_reach_folded_blocks(show: Any, qtbot: QtBot) -> None:
+    view = strip(show, 3, 8, 36, 3)
+    view.set_selected("layer3.17")
+    view.repaint()
+    assert "layer3.17" in zones(view)
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    view.repaint()
+    assert view.selected == "layer3.18"
+    assert "layer3.18" in zones(view)
+
+
+def test_faces_show_their_maps_and_the_picture_its_window(show: Any, point_at: Any, qtbot: QtBot) -> None:
+    view = strip(show, 1)
+    view.set_maps({"layer1.0": np.ones((56, 56))})
+    view.repaint()
+    place = zones(view)["layer1.0"]
+    face = QPointF(place.center().x(), 64)
+    assert view.picture(1.0).pixelColor(face.toPoint()).getRgb()[:3] == tuple(look.viridis(np.array([1.0]))[0])
+    view.set_window((30, 30, 60, 60))
+    assert view.picture(1.0).pixelColor(int(45 / 120 * 118), int(5 + 30 / 120 * 118)).getRgb()[:3] == (255, 255, 255)
+    with qtbot.waitSignal(view.input_clicked):
+        point_at(view, QPointF(20, 64), press=True)
+    with qtbot.waitSignal(view.output_chosen) as chosen:
+        point_at(view, QPointF(700, 35), press=True)
+    assert chosen.args == ["dog"]
+
+
+def test_shapes_are_written_short() -> None:
+    assert shape_text((256, 14, 14)) == "256 × 14²"
+    assert shape_text((3, 224, 160)) == "3 × 224 × 160"
+    assert shape_text((2048, 1, 1)) == "2,048"
+    assert shape_text((1000,)) == "1,000"
+
+
+def flow(show: Any) -> FlowView:
+    view: FlowView = show(FlowView(chapter=4, height=84), 762, 126)
+    cards = [
+        Card("state", Text("状態", "State"), Big("20", Text("64 のうち", "one of 64"))),
+        Card("table", same("Q"), Tiles(np.array([0.0, 0.5, 1.0, np.nan]), ("←", "↓", "→", "↑"), 2)),
+        Card("cells", same("cells"), Cells(RNG.normal(size=(4, 5)))),
+        Card("circles", same("circles"), Circles(RNG.normal(size=(2, 4)), backward=(1,))),
+        Card("bars", same("bars"), Columns(np.array([0.1, 0.9]))),
+    ]
+    view.set_flow(cards, Feedback("bars", "table", "Q ← 0.5"))
+    view.repaint()
+    return view
+
+
+def test_cards_are_chosen_by_mouse_and_key(show: Any, point_at: Any, qtbot: QtBot) -> None:
+    view = flow(show)
+    places = {name: zone for zone, name in view._zones}
+    assert list(places) == ["state", "table", "cells", "circles", "bars"]
+    assert places["bars"].right() <= 762.01
+    with qtbot.waitSignal(view.chosen) as chosen:
+        point_at(view, places["table"].center(), press=True)
+    assert chosen.args == ["table"]
+    assert view.picture(1.0).pixelColor(int(places["table"].left() + 4), int(places["table"].center().y())) == look.tint(4)
+    with qtbot.waitSignal(view.chosen) as chosen:
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert chosen.args == ["cells"]
+
+
+def test_tiles_have_their_exact_colours_and_the_arrow_back_is_drawn(show: Any) -> None:
+    view = flow(show)
+    place = next(zone for zone, name in view._zones if name == "table")
+    image = view.picture(1.0)
+    row = {image.pixelColor(x, int(place.y() + 38)).getRgb()[:3] for x in range(int(place.left()), int(place.right()))}
+    for value in (0.0, 0.5, 1.0):
+        assert tuple(int(v) for v in look.viridis(np.array([value]))[0]) in row
+    below = [image.pixelColor(int(place.center().x()), y) for y in range(86, 100)]
+    assert look.accent(4) in below
+    view.set_card("state", content=Big("21"))
+    assert view.picture(1.0) != image
+    with pytest.raises(KeyError):
+        view.set_card("nothing", caption="x")
