@@ -176,7 +176,7 @@ class BasePage(QWidget):
 
     def standard_caption(self, variant: Variant | None = None) -> Text:
         """Who, when, how large: ``He et al., 2015 · 11.7 M weights``."""
-        paper = self.system.papers[-1] if self.system.papers else None
+        paper = self.system.papers[0] if self.system.papers else None
         who = (
             Text(f"{ja_authors(paper.authors)}、{paper.year}", f"{paper.authors}, {paper.year}")
             if paper

@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.catalogue import System
-from explorer.catalogue.figures import parameters
 from explorer.results import Bundle, Links, Matrix, Result, Scores
 from explorer.window.client import Client, Job
 from explorer.window.look import look
@@ -33,7 +32,7 @@ TRANSLATING = Text("翻訳しています", "Translating")
 READING = Text("隠れ状態を読んでいます", "Reading the hidden states")
 EMBEDDING, ENCODER = Text("埋め込み", "Embedding"), Text("エンコーダ", "Encoder")
 LOOK_BACK, DECODER = Text("注意", "Attention"), Text("デコーダ", "Decoder")
-LAST_WORD = Text("最後に書いた語", "last word written")
+LAST_WORD = Text("最後の語", "last word")
 WEIGHT = Text("重み", "weight")
 BOTH_WAYS = Text("前から・後ろから", "read both ways")
 SEARCH = Text("探し方", "Search")
@@ -93,9 +92,6 @@ class Page(BasePage):
         self.written = Label("", role="state", wrap=True)
         self.unknown = Label("", role="label", colour="caveat")
         self.unknown.hide()
-        for part in (self.typing, self.flow, self.written, self.unknown):
-            self.stage.addWidget(part)
-
         self.heat = MatrixView(chapter=self.chapter, name=LOOK_BACK)
         self.links = LinksView(chapter=self.chapter, name=LOOK_BACK)
         self.heat.hovered.connect(self._row_hovered)
@@ -108,10 +104,27 @@ class Page(BasePage):
         self.search.chosen.connect(lambda _: self.translate())
         self.speed = Choice(SPEEDS, "0.15", name=SPEED)
         self.speed.chosen.connect(lambda _: self.state_changed.emit())
+        self._add_lines()
         self._add_lenses()
         self._space()
         look.changed.connect(self._space)
         self._draw_flow()
+
+    def _add_lines(self) -> None:
+        """Above the lenses: the text, the network, what it wrote with how it searches."""
+        self.controls = QWidget()
+        row = QHBoxLayout(self.controls)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.search)
+        row.addWidget(self.speed)
+        line = QHBoxLayout()
+        line.addWidget(self.written, 1)
+        line.addWidget(self.controls, 0, Qt.AlignmentFlag.AlignTop)
+        self._line = line
+        self.stage.addWidget(self.typing)
+        self.stage.addWidget(self.flow)
+        self.stage.addLayout(line)
+        self.stage.addWidget(self.unknown)
 
     def _add_lenses(self) -> None:
         first = QWidget()
@@ -123,15 +136,6 @@ class Page(BasePage):
         self._pair = pair
         column.addLayout(pair, 1)
         column.addWidget(self.panel)
-        self.controls = QWidget()
-        row = QHBoxLayout(self.controls)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(Label(SEARCH, role="label", colour="ink2"))
-        row.addWidget(self.search)
-        row.addStretch(1)
-        row.addWidget(Label(SPEED, role="label", colour="ink2"))
-        row.addWidget(self.speed)
-        column.addWidget(self.controls)
         bars = QWidget()
         both = QHBoxLayout(bars)
         both.setContentsMargins(0, 0, 0, 0)
@@ -149,6 +153,10 @@ class Page(BasePage):
     def _space(self) -> None:
         self._typing_row.setSpacing(look.px(10))
         self._pair.setSpacing(look.px(20))
+        self._line.setSpacing(look.px(16))
+        for view in (self.heat, self.links, self.states):
+            view.setMinimumHeight(look.px(210))
+            view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.typing.setVisible(not look.projection)
         self.controls.setVisible(not look.projection)
 
@@ -232,15 +240,9 @@ class Page(BasePage):
             beam=int(self.search.current), pace=slow if pace is None else pace, **self.extra,
         )
         self._job.result.connect(lambda _: self.clear_error())
-        self.set_head(None, self._caption_of())
         if self.lens == "hidden_states":
             self._read_states()
         self.state_changed.emit()
-
-    def _caption_of(self) -> Text:
-        from dataclasses import replace
-
-        return self.standard_caption(replace(self.variant, parameters=parameters(self.variant)))
 
     def _show(self, answer: Bundle) -> None:
         self._answer = answer

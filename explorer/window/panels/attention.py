@@ -15,9 +15,9 @@ from explorer.words import Text, same
 
 LOOKING_BACK = Text("振り返り方", "Looking back")
 WAYS = (("learned", Text("学習した通り", "As learned")), ("even", Text("全部を均等に", "Evenly")), ("none", Text("しない", "Not at all")))
-HIDE = Text("右の原文の語を押すと、その語を隠せます。", "Click a source word at the right to hide it.")
+HIDE = Text("原文の語を押すと隠せます", "Click a source word to hide it")
 HIDDEN = Text("隠した語：{words}", "Hidden: {words}")
-FIGURES = Text("一番見た語の重み **{focus:.2f}**　散らばり **{entropy:.1f} bit**", "largest weight **{focus:.2f}** · spread **{entropy:.1f} bit**")
+FIGURES = Text("最大 **{focus:.2f}** · 散らばり **{entropy:.1f} bit**", "largest **{focus:.2f}** · spread **{entropy:.1f} bit**")
 
 
 class Panel(QWidget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -54,7 +55,7 @@ def test_words_are_made_of_pieces() -> None:
 def test_the_heatmap_grows_and_its_rows_sum_to_one(running: language.Running) -> None:
     steps = list(running.write("I play soccer."))
     assert len(steps) > 2 and steps[-1].finished and not steps[0].finished
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in itertools.pairwise(steps):
         assert len(after.target) >= len(before.target)
         np.testing.assert_allclose(after.weights[: len(before.target)], before.weights, atol=1e-6)
     np.testing.assert_allclose(steps[-1].weights.sum(1), 1.0, atol=1e-5)
