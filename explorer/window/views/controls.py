@@ -656,9 +656,9 @@ class Slider(Control):
         stacked: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent, focus=True)
         if not low < high or (log and low <= 0):
             raise ValueError(f"slider from {low} to {high}")
+        super().__init__(parent, focus=True)
         self._label = label
         self.low, self.high, self.step, self.log = float(low), float(high), step, log
         self._format = format or self._plain
@@ -1204,8 +1204,9 @@ class _StateArt(Control):
 class Thumbnail(_Pressable):
     """A small picture to click, such as a sample; the chosen one has a ring of accent. Signal ``clicked``."""
 
-    def __init__(self, pixels: NDArray[Any], name: Words, side: int = 36, *, parent: QWidget | None = None) -> None:
+    def __init__(self, pixels: NDArray[Any], name: Words, side: int = 36, *, edge: int = 4, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._edge = edge
         self.set_pixels(pixels)
         self._words = name
         self._side = side
@@ -1231,12 +1232,12 @@ class Thumbnail(_Pressable):
         self.setAccessibleName(said(self._words))
 
     def sizeHint(self) -> QSize:
-        return QSize(look.px(self._side + 8), look.px(self._side + 8))
+        return QSize(look.px(self._side + 2 * self._edge), look.px(self._side + 2 * self._edge))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         rect = QRectF(self.rect())
-        edge = look.px(4)
+        edge = look.px(self._edge)
         draw_smooth(painter, self._image, rect.adjusted(edge, edge, -edge, -edge), look.px(6))
         if self.chosen:
             rounded(painter, rect, look.px(9), None, self.accent, look.line(2))
@@ -1298,7 +1299,7 @@ class StateCard(Control):
             row.addWidget(self.left)
             row.addStretch(1)
         for key, pixels, name in samples:
-            small = Thumbnail(pixels, name, 64)
+            small = Thumbnail(pixels, name, 64, edge=0)
             small.clicked.connect(lambda _=False, key=key: self.acted.emit(key))
             self.buttons[key] = small
             row.addWidget(small)

@@ -39,13 +39,13 @@ def nice_ticks(low: float, high: float, most: int) -> list[float]:
 def power_ticks(low: float, high: float, most: int) -> list[int]:
     """At most ``most`` whole exponents of ten, evenly apart, within low to high (both as exponents)."""
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
-    if last < first:
-        return []
+    best: list[int] = [first] if last >= first else []
     for step in (1, 2, 3, 4, 5, 6, 10, 20, 50, 100):
         ticks = [k for k in range(first, last + 1) if k % step == 0]
-        if len(ticks) <= most:
-            return ticks
-    return [first]
+        # of those few enough, the ones that reach furthest; the finest of these
+        if 2 <= len(ticks) <= most and (len(best) < 2 or ticks[-1] - ticks[0] > best[-1] - best[0]):
+            best = ticks
+    return best
 
 
 @dataclass(frozen=True)

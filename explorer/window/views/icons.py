@@ -91,11 +91,12 @@ def _moon(painter: QPainter) -> None:
 
 
 def _camera(painter: QPainter) -> None:
-    path = QPainterPath(QPointF(3, 8.8))
-    for x, y in ((3, 19), (21, 19), (21, 8), (16.6, 8), (15, 5), (9, 5), (7.4, 8), (3, 8)):
-        path.lineTo(x, y)
-    path.closeSubpath()
+    path = QPainterPath(QPointF(8.2, 7.5))
+    path.lineTo(9.4, 5)
+    path.lineTo(14.6, 5)
+    path.lineTo(15.8, 7.5)
     painter.drawPath(path)
+    painter.drawRoundedRect(QRectF(3, 7.5, 18, 12), 2, 2)
     painter.drawEllipse(QPointF(12, 13), 3.4, 3.4)
 
 

@@ -137,14 +137,14 @@ def test_512_maps_are_drawn_within_a_frame(show: Any) -> None:
     took = []
     for k in range(15):
         results = Maps(np.roll(values, k, axis=0))
-        start = time.perf_counter()
+        start = time.process_time()
         view.set_result(results)
         view.repaint()
-        took.append((time.perf_counter() - start) * 1000)
+        took.append((time.process_time() - start) * 1000)
     median = statistics.median(took)
     if median >= 16:
         warnings.warn(f"512 maps took {median:.1f} ms, a frame has 16", stacklevel=1)
-    assert median < 100
+    assert median < 60
 
 
 def test_one_map_tells_its_cell_by_mouse_and_key(show: Any, point_at: Any, qtbot: QtBot) -> None:

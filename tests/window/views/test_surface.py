@@ -1,0 +1,124 @@
+"""Surfaces: values where they belong, the zero line where it is, points and placing by mouse and key."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from pytestqt.qtbot import QtBot
+
+from explorer.results import Points, Surface
+from explorer.window.look import look
+from explorer.window.views.surface import SurfaceView, iso_lines
+
+
+def plane(function: Any, n: int = 41, **more: Any) -> Surface:
+    grid = np.linspace(-1, 1, n)
+    x, y = np.meshgrid(grid, grid)
+    return Surface(function(x, y), (-1, 1), (-1, 1), **more)
+
+
+def test_up_is_up_and_right_is_right(show: Any) -> None:
+    view: SurfaceView = show(SurfaceView(), 300, 300)
+    view.set_result(plane(lambda x, y: x + 2 * y))
+    view.repaint()
+    image = view.picture(1.0)
+
+    def share(x: float, y: float) -> float:
+        seen = np.array(image.pixelColor(view.to_screen(x, y).toPoint()).getRgb()[:3])
+        table = look.viridis(np.linspace(0, 1, 257)).astype(int)
+        return float(np.argmin(np.abs(table - seen).sum(axis=1))) / 256
+
+    for x, y in ((-0.8, -0.8), (0.8, -0.8), (-0.8, 0.8), (0.8, 0.8), (0.0, 0.3)):
+        assert share(x, y) == pytest.approx((x + 2 * y + 3) / 6, abs=0.03)
+
+
+def test_the_zero_line_lies_on_the_circle(show: Any) -> None:
+    surface = plane(lambda x, y: 0.36 - x**2 - y**2, signed=True)
+    lines = iso_lines(surface.values)
+    radius = np.hypot(lines[:, [0, 2]] / 20 - 1, lines[:, [1, 3]] / 20 - 1)
+    assert len(lines) > 40
+    assert np.abs(radius - 0.6).max() < 0.01
+    view: SurfaceView = show(SurfaceView(), 300, 300)
+    view.set_result(surface)
+    view.repaint()
+    dark = [view.picture(1.0).pixelColor(view.to_screen(0.6 * math.cos(a), 0.6 * math.sin(a)).toPoint()).lightness() for a in np.linspace(0, 6, 25)]
+    assert np.mean(np.array(dark) < 120) > 0.7
+
+
+def test_iso_lines_of_saddles_and_plains() -> None:
+    assert iso_lines(np.ones((4, 4))).shape == (0, 4)
+    assert len(iso_lines(np.array([[1.0, -1.0], [-1.0, 1.0]]))) == 2
+    assert iso_lines(np.array([[-1.0, 1.0], [-1.0, 1.0]])).tolist() in ([[0.5, 0.0, 0.5, 1.0]], [[0.5, 1.0, 0.5, 0.0]])
+
+
+def test_placing_dragging_and_dropping(show: Any, qtbot: QtBot) -> None:
+    view: SurfaceView = show(SurfaceView(), 300, 300)
+    view.set_result(plane(lambda x, y: x, signed=True))
+    view.repaint()
+    events: list[tuple[str, float, float]] = []
+    view.placed.connect(lambda x, y: events.append(("placed", x, y)))
+    view.dragged.connect(lambda x, y: events.append(("dragged", x, y)))
+    view.dropped.connect(lambda: events.append(("dropped", 0, 0)))
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=view.to_screen(0.5, 0.5).toPoint())
+    qtbot.mouseMove(view, view.to_screen(-0.5, 0.25).toPoint())
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=view.to_screen(-0.5, 0.25).toPoint())
+    assert [name for name, _, _ in events] == ["placed", "dragged", "dropped"]
+    assert events[0][1:] == pytest.approx((0.5, 0.5), abs=0.02)
+    assert events[1][1:] == pytest.approx((-0.5, 0.25), abs=0.02)
+    with qtbot.waitSignal(view.placed_with) as placed:
+        qtbot.mouseClick(view, Qt.MouseButton.RightButton, pos=view.to_screen(0, 0).toPoint())
+    assert placed.args[2] is True
+
+
+def test_placing_by_key(show: Any, qtbot: QtBot) -> None:
+    view: SurfaceView = show(SurfaceView(), 300, 300)
+    view.set_result(plane(lambda x, y: x))
+    view.repaint()
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    with qtbot.waitSignal(view.hovered) as hover:
+        qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert hover.args == pytest.approx([0.0, 0.05])
+    with qtbot.waitSignal(view.placed) as placed:
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert placed.args == pytest.approx([0.0, 0.05])
+
+
+def test_points_full_and_hollow(show: Any) -> None:
+    view: SurfaceView = show(SurfaceView(), 300, 300)
+    view.set_result(plane(lambda x, y: 0 * x, signed=True))
+    view.set_points(Points(np.array([[-0.5, 0.0], [0.5, 0.0]]), np.array([0, 1]), ("A", "B"), held_out=np.array([0, 1])))
+    view.repaint()
+    image = view.picture(1.0)
+    ends = look.signed(np.array([-1.0, 1.0]))
+    assert image.pixelColor(view.to_screen(-0.5, 0).toPoint()).getRgb()[:3] == tuple(ends[0])
+    hollow = view.to_screen(0.5, 0).toPoint()
+    assert image.pixelColor(hollow).getRgb()[:3] != tuple(ends[1])
+    around = {image.pixelColor(hollow.x() + dx, hollow.y() + dy).getRgb()[:3] for dx in range(-6, 7) for dy in range(-6, 7)}
+    assert min(np.abs(np.array(c) - ends[1]).sum() for c in around) < 60
+    assert view.nearest_point(view.to_screen(0.5, 0) + QPointF(3, 3)) == 1
+    assert view.nearest_point(view.to_screen(0, 0.9)) == -1
+
+
+def test_values_between_grid_points_and_their_words(show: Any) -> None:
+    view: SurfaceView = show(SurfaceView(), 300, 300)
+    assert math.isnan(view.value_at(0, 0))
+    view.set_result(plane(lambda x, y: x + 2 * y, 5))
+    assert view.value_at(0.3, -0.2) == pytest.approx(-0.1)
+    assert view.words_at(0.5, -0.25) == "(0.50, −0.25)  0"
+
+
+def test_points_alone_and_a_path(show: Any) -> None:
+    view: SurfaceView = show(SurfaceView(chapter=1), 300, 300)
+    view.set_result(Points(np.array([[0.0, 0.0], [4.0, 4.0]]), np.array([0, 1]), ("A", "B")))
+    assert view.has_content()
+    assert view.to_csv().startswith("x,y,group")
+    view.set_result(plane(lambda x, y: x, path=np.array([[-0.5, -0.5], [0.5, 0.5]])))
+    view.set_points(None)
+    view.repaint()
+    image = view.picture(1.0)
+    assert image.pixelColor(view.to_screen(0.5, 0.5).toPoint()) == look.accent(1), "the end of the path"
+    assert image.pixelColor(view.to_screen(0, 0).toPoint()).lightness() > 200, "the path"
