@@ -291,6 +291,12 @@ class Running(RunningSystem):
                     found[block.name] = feature_maps(values[:, clearest : clearest + 1], block.name)
         return found
 
+    def highest(self, view: View) -> float:
+        """The largest size of a value in the maps that the blocks put out."""
+        names = [block.name for block in blocks(self.network) if block.name in view.seen.trace.leaves]
+        values = [view.seen.of(self.network, name) for name in names]
+        return max((float(one.abs().max()) for one in values if one.dim() == 4), default=0.0)
+
     def layers(self, view: View) -> tuple[str, ...]:
         """The layers whose output is maps, in the order they ran."""
         return layers_with_places(view.seen)

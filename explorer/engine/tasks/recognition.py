@@ -52,7 +52,8 @@ def network(*, system: str, variant: str | None = None, weights: str | None = No
 
     Parts: ``graph``; ``scores`` (probabilities); ``given`` (the pixels given to the network); ``picture`` (the whole, with notes);
     ``map:<block>`` (the clearest map of each block). Facts: ``layers`` (all whose output is maps), ``layer`` (to look at first), ``crop``
-    (x1, y1, x2, y2 of the part used, in pixels of the whole), ``variant``, ``top`` (the five likeliest classes), ``temperature``.
+    (x1, y1, x2, y2 of the part used, in pixels of the whole), ``variant``, ``top`` (the five likeliest classes), ``temperature``,
+    ``highest`` (the largest size of a value that a block puts out).
     """
     yield Progress(LOADING.format(name=system))
     running = _running(system, variant, weights)
@@ -71,6 +72,7 @@ def network(*, system: str, variant: str | None = None, weights: str | None = No
             "variant": running.variant.name,
             "top": [(scores.names[int(i)], float(scores.values[int(i)])) for i in order],
             "temperature": running.temperature,
+            "highest": running.highest(view),
         },
     )
 

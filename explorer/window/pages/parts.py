@@ -41,6 +41,7 @@ class LensArea(QWidget):
         bar.setContentsMargins(0, 0, 0, 0)
         bar.addWidget(self.tabs, 1)
         bar.addWidget(self._legend_box)
+        self._bar_row = bar
         self._stack_box = QWidget()
         self._stack = QStackedLayout(self._stack_box)
         self._row = QHBoxLayout()
@@ -124,6 +125,7 @@ class LensArea(QWidget):
     def project(self, on: bool) -> None:
         """In projection the tabs are hidden; the arrow keys and the page keep the lens."""
         self.tabs.setVisible(not on)
+        self._bar_row.setAlignment(self._legend_box, Qt.AlignmentFlag.AlignLeft if on else Qt.AlignmentFlag(0))
         legend = self._legend_stack.currentWidget()
         self._bar.setVisible(not on or (legend is not None and legend is not self._nothing))
 

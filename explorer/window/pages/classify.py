@@ -1,0 +1,248 @@
+"""The page of systems that say what is on a picture: the picture, the network as a strip, its answer, and the lenses on it."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QVBoxLayout
+
+from explorer.catalogue import System
+from explorer.catalogue.classes import CLASSES
+from explorer.catalogue.lenses import LENSES
+from explorer.results import Graph, Maps, Picture, Result, Scores
+from explorer.window.client import Client
+from explorer.window.look import look
+from explorer.window.pages.lenses.activation import ActivationLens
+from explorer.window.pages.lenses.field import FieldLens
+from explorer.window.pages.lenses.filters import FiltersLens
+from explorer.window.pages.lenses.maps import MapsLens
+from explorer.window.pages.lenses.network import arcs_of, block_of, blocks_of
+from explorer.window.pages.picture_page import PicturePage
+from explorer.window.panels.base import LensPart
+from explorer.window.views.controls import Label
+from explorer.window.views.drawing import fixed
+from explorer.window.views.strip import StripView
+from explorer.words import Text
+
+Box = tuple[float, float, float, float]
+
+PARTS: Mapping[str, type[LensPart]] = {
+    "feature_maps": MapsLens,
+    "filters": FiltersLens,
+    "class_activation": ActivationLens,
+    "receptive_field": FieldLens,
+}
+"""The part of each lens; a lens that only one system has is that system's panel."""
+
+KNOWS_FEW = Text("知っているのは{names}だけ", "It knows only {names}")
+KNOWS_MANY = Text("知っているのは {count} 種類です。", "It knows {count} classes.")
+NOTHING_FITS = Text("**よく合う答えがありません**（{name} {value}）。", "**Nothing fits well** ({name}, {value}).")
+FITS_FROM = 0.5
+
+
+class Page(PicturePage):
+    """See the module."""
+
+    task = "recognition.network"
+
+    def __init__(self, system: System, client: Client) -> None:
+        super().__init__(system, client)
+        self.layer = ""
+        self._box: Box | None = None
+        self._whole = False
+        self.strip = StripView()
+        self.note = Label("", "label", "ink2")
+        self._column = QVBoxLayout(self.content)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self.strip)
+        self._column.addWidget(self.note)
+        self._column.addWidget(self.lens_area, 1)
+
+        module = f"explorer.window.panels.{system.id}"
+        self.panel: Any = importlib.import_module(module).Panel(self) if importlib.util.find_spec(module) is not None else None
+        self.parts: dict[str, LensPart] = {}
+        for lens_id in system.lenses:
+            own = getattr(self.panel, "lens", "") == lens_id
+            part: Any = self.panel if own else PARTS[lens_id](self)
+            self.parts[lens_id] = part
+            self.lens_area.add(lens_id, LENSES[lens_id].label, part, part.legend)
+        self.lens_area.show()
+
+        self.strip.chosen.connect(self.choose_layer)
+        self.strip.output_chosen.connect(self._explain_class)
+        self.strip.input_clicked.connect(self._toggle_whole)
+        look.changed.connect(self._retell)
+
+    # what the lenses ask of their page
+
+    @property
+    def given(self) -> Picture | None:
+        """The pixels the network was given."""
+        found: Picture | None = self.part("given", Picture)
+        return found
+
+    @property
+    def scores(self) -> Scores | None:
+        """What it answered."""
+        found: Scores | None = self.part("scores", Scores)
+        return found
+
+    @property
+    def highest(self) -> float:
+        """The largest size of a value that a block puts out."""
+        return float(self.answer.facts.get("highest", 0.0)) if self.answer is not None else 0.0
+
+    def layers(self) -> tuple[str, ...]:
+        """All layers whose output is a stack of maps."""
+        return tuple(self.answer.facts.get("layers", ())) if self.answer is not None else ()
+
+    def class_words(self, name: str) -> str:
+        """A class's name in the language of the window."""
+        return next((look.say(words) for words in CLASSES.get(self.variant.classes, ()) if words.en == name), name)
+
+    def _faces(self) -> dict[str, NDArray[Any]]:
+        """The map that stands for each block."""
+        parts = self.answer.parts if self.answer is not None else {}
+        return {name.removeprefix("map:"): part.values[0] for name, part in parts.items() if name.startswith("map:") and isinstance(part, Maps)}
+
+    def take(self, new_network: bool) -> None:
+        assert self.answer is not None
+        graph = self.answer.parts["graph"]
+        assert isinstance(graph, Graph)
+        self._box = None
+        taps = self.variant.taps
+        self.strip.set_strip(blocks_of(graph, taps, self._faces()), arcs_of(graph, taps))
+        layers = self.layers()
+        if self.layer not in layers:
+            self.layer = str(self.answer.facts.get("layer") or (layers[-1] if layers else ""))
+        self.strip.set_selected(block_of(self.layer, self.strip.names()))
+        self._show_picture()
+        self._retell()
+        self._show_lens()
+
+    # the strip
+
+    def choose_layer(self, name: str) -> None:
+        """Look at another layer, by its path."""
+        if name != self.layer and name in self.layers():
+            self.layer = name
+            self.outline(None)
+            self.strip.set_selected(block_of(name, self.strip.names()))
+            self._show_lens()
+            self.changed()
+
+    def outline(self, box: Box | None) -> None:
+        """Outline x1, y1, x2, y2 (pixels the network was given) on the input picture, or nothing."""
+        self._box = box
+        crop = self._crop()
+        if not self._whole or crop is None:
+            self.strip.set_window(box)
+        elif box is None or self.given is None:
+            self.strip.set_window(crop)
+        else:
+            height, width = self.given.pixels.shape[:2]
+            sx, sy = (crop[2] - crop[0]) / width, (crop[3] - crop[1]) / height
+            self.strip.set_window((crop[0] + box[0] * sx, crop[1] + box[1] * sy, crop[0] + box[2] * sx, crop[1] + box[3] * sy))
+
+    def _crop(self) -> Box | None:
+        crop = self.answer.facts.get("crop") if self.answer is not None else None
+        return (float(crop[0]), float(crop[1]), float(crop[2]), float(crop[3])) if crop is not None else None
+
+    def _toggle_whole(self) -> None:
+        self._whole = not self._whole
+        self._show_picture()
+
+    def _show_picture(self) -> None:
+        """What the network was given, or the whole picture with the part that was cut out of it."""
+        picture = self.part("picture", Picture) if self._whole else self.given
+        if picture is None:
+            return
+        height, width = picture.pixels.shape[:2]
+        self.strip.set_picture(picture, f"{width} × {height}" if self._whole else f"3 × {height} × {width}")
+        self.outline(self._box)
+
+    def _explain_class(self, words: str) -> None:
+        part = self.parts.get("class_activation")
+        if isinstance(part, ActivationLens):
+            self.set_lens("class_activation")
+            part.choose_class(words)
+
+    # lenses
+
+    def lens_shown(self, lens_id: str) -> None:
+        if self.answer is not None:
+            self.outline(None)
+            self._show_lens()
+
+    def _show_lens(self) -> None:
+        part = self.parts.get(self.lens)
+        if part is not None and self.answer is not None:
+            part.show_now()
+
+    def project(self, on: bool) -> None:
+        super().project(on)
+        self.note.setVisible(not on)
+        self.network_button.setVisible(not on)
+        for part in self.parts.values():
+            part.project(on)
+
+    def _retell(self) -> None:
+        """Names of classes, and whether any of them fits."""
+        self._column.setSpacing(look.px(10))
+        scores = self.scores
+        if scores is None:
+            return
+        words = tuple(self.class_words(name) for name in scores.names)
+        self.strip.set_scores(replace(scores, names=words))
+        best, count = int(np.argmax(scores.values)), len(words)
+        known = KNOWS_FEW.format(names=_joined(words)) if count <= 12 else KNOWS_MANY.format(count=f"{count:,}")
+        if float(scores.values[best]) < FITS_FROM:
+            warned = NOTHING_FITS.format(name=words[best], value=fixed(float(scores.values[best]), 2))
+            known = Text(warned.ja + known.ja, f"{warned.en} {known.en}")
+        self.note.set_colour("ink2" if float(scores.values[best]) >= FITS_FROM else "caveat")
+        self.note.set_text(known)
+        self.note.setToolTip(look.say(known).replace("**", ""))
+
+    # state
+
+    def state(self) -> dict[str, Any]:
+        return {**super().state(), "layer": self.layer, "lenses": {lens_id: part.settings() for lens_id, part in self.parts.items()}}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        lens_id = state.get("lens", self.lens)
+        kept = state.get("lenses")
+        for name, chosen in [*(kept.items() if isinstance(kept, Mapping) else ()), (lens_id, state.get("lens_settings"))]:
+            if name in self.parts and isinstance(chosen, Mapping):
+                self.parts[name].apply(chosen)
+        layer = state.get("layer")
+        if isinstance(layer, str) and (self.answer is None or layer in self.layers()):
+            self.layer = layer
+        super().restore(state)
+        if self.answer is not None:
+            self.strip.set_selected(block_of(self.layer, self.strip.names()))
+            self._show_lens()
+
+    def numbers(self) -> dict[str, Any]:
+        found = {**super().numbers(), "layer": self.layer}
+        if (scores := self.scores) is not None:
+            order = np.argsort(-scores.values, kind="stable")[:5]
+            found["classes"] = [{"name": scores.names[int(i)], "probability": float(scores.values[int(i)])} for i in order]
+            found["fits"] = bool(scores.values.max() >= FITS_FROM)
+        if self.given is not None:
+            found["given"] = {"shape": [3, *self.given.pixels.shape[:2]], "crop": self._crop()}
+        if self.lens in self.parts:
+            found[self.lens] = self.parts[self.lens].numbers()
+        return found
+
+    def results_by_lens(self) -> dict[str, Result]:
+        return {lens_id: result for lens_id, part in self.parts.items() if (result := part.result()) is not None}
+
+
+def _joined(words: tuple[str, ...]) -> str:
+    return ("、" if look.language == "ja" else ", ").join(words)

@@ -1,0 +1,47 @@
+"""From the graph of a running network to the blocks and shortcuts of the strip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+from explorer.results import Graph, Node
+from explorer.window.views.strip import Arc, Block, shape_text
+
+
+def shown_nodes(graph: Graph, taps: Sequence[str]) -> list[Node]:
+    """The nodes that stand in the strip: those of the layers worth looking into, else everything with maps and weights of its own."""
+    places = [node for node in graph.nodes if len(node.shape) == 3 and node.kind != "input"]
+    tapped = [node for node in places if any(name in taps for name in (node.name, node.group))]
+    return tapped or [node for node in places if node.kind in ("conv", "block")] or places
+
+
+def blocks_of(graph: Graph, taps: Sequence[str], faces: Mapping[str, NDArray[Any]]) -> list[Block]:
+    """The strip's blocks in the order they run. ``faces``: (height, width) maps by node."""
+    blocks = []
+    for node in shown_nodes(graph, taps):
+        face = faces.get(node.name)
+        signed = face is not None and bool((face < 0).any())
+        blocks.append(Block(node.name, node.shape[0], max(node.shape[1:]), shape_text(node.shape), face, signed, node.group))
+    return blocks
+
+
+def arcs_of(graph: Graph, taps: Sequence[str]) -> list[Arc]:
+    """The shortcuts over the blocks, each from the shown block before its source."""
+    order = {node.name: index for index, node in enumerate(graph.nodes)}
+    shown = [node.name for node in shown_nodes(graph, taps)]
+    arcs = []
+    for edge in graph.edges:
+        if edge.kind == "shortcut" and edge.target in shown:
+            before = [name for name in shown if order[name] <= order[edge.source]]
+            arcs.append(Arc(before[-1] if before else None, edge.target))
+    return arcs
+
+
+def block_of(layer: str, blocks: Sequence[str]) -> str:
+    """The block that a layer's path lies in, or that lies last in this layer; empty when there is none."""
+    around = [name for name in blocks if layer == name or layer.startswith(f"{name}.")]
+    inside = [name for name in blocks if name.startswith(f"{layer}.")]
+    return (around or inside or [""])[-1]

@@ -1,0 +1,294 @@
+"""What pages have in common whose network looks at a picture: samples, the choice of the network, and the states before there is an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QWidget
+
+from explorer.catalogue import System, Variant
+from explorer.results import Bundle, Picture, Progress
+from explorer.window.client import Client
+from explorer.window.look import look
+from explorer.window.pages.base import BasePage, counted, megabytes
+from explorer.window.settings import settings
+from explorer.window.views.controls import IconButton, StateCard
+from explorer.words import ExplorerError, Text, WeightsMissing, same
+
+CHOOSE_NETWORK = Text("ネットワークを選ぶ", "Choose the network")
+OWN_WEIGHTS = Text("自分の重みを開く…", "Open weights of your own…")
+OWN_KINDS = Text("重み", "Weights")
+BUNDLED, ON_REQUEST, ONLY_OWN = Text("同梱", "bundled"), Text("{size} のダウンロード", "download of {size}"), Text("自分の重みのみ", "your own weights only")
+RUN = Text("画像を分類", "Looking at the picture")
+SAMPLE = Text("見本を開く", "Opening the samples")
+PREPARING = Text("{name} を準備しています", "Getting {name} ready")
+ENGINE_STARTS = Text("計算用のプロセスを起動しています。", "The engine is starting.")
+NEEDS = Text("{name} には重みが必要です", "{name} needs its weights")
+ONCE = Text("{size}、一度だけ。その後はネットワークなしで動きます。", "{size}, once. After that it works without a network.")
+NO_DOWNLOAD = Text("この重みは配布していません。お持ちのファイルを開けます。", "There is nothing to download for it. You can open a file of your own.")
+DOWNLOAD, CHOOSE_FILE = Text("{size} をダウンロード", "Download {size}"), Text("ファイルを選ぶ", "Choose a file")
+FETCHING, CANCEL = Text("{name} の重みを取得しています", "Downloading the weights of {name}"), Text("中止", "Cancel")
+STOPPED, STOPPED_WHY = Text("計算を中止しました", "Stopped"), Text("続ければ、ここから計算し直します。", "Going on computes the page again.")
+GO_ON, OPEN_PICTURE, TRY_AGAIN = Text("続ける", "Go on"), Text("画像を開く", "Open a picture"), Text("もう一度", "Try again")
+FAILED = Text("このページを計算できませんでした", "This page could not be computed")
+SAMPLE_WORDS = {
+    "cat": Text("猫", "Cat"), "coffee": Text("コーヒー", "Coffee"), "astronaut": Text("宇宙飛行士", "Astronaut"),
+    "rocket": Text("ロケット", "Rocket"), "camera": Text("カメラマン", "Cameraman"), "horse": Text("馬", "Horse"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the page looks at: a variant with its own or the user's weights, and a picture (a sample's key, a path or pixels)."""
+
+    variant: str
+    weights: str | None
+    picture: Any
+
+
+class PicturePage(BasePage):
+    """A page whose input is a picture and whose network comes in variants. What cannot be used is said in a sentence, and the page stays
+    with what it showed. Subclasses fill ``content`` and take the answers in ``take``."""
+
+    accepts = "picture"
+    task = ""
+    """The engine's task that answers first."""
+
+    def __init__(self, system: System, client: Client) -> None:
+        super().__init__(system, client)
+        self.shows = Choice(system.variants[0].name, None, system.samples[0] if system.samples else "")
+        self._wants = self.shows
+        self.version = 0
+        self.answer: Bundle | None = None
+        self.card: StateCard | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._ask_wanted)
+
+        self.network_button = IconButton("down", CHOOSE_NETWORK, flat=True)
+        self.network_button.clicked.connect(self.open_networks)
+        self._head_layout.insertWidget(1, self.network_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        blank = np.full((36, 36, 3), 128, np.uint8)
+        for key in system.samples:
+            self.add_sample(key, SAMPLE_WORDS.get(key, same(key)), blank)
+        self.add_input_buttons(camera=True)
+
+        self.content = QWidget()
+        self._holder = QWidget()
+        self._holder_row = QHBoxLayout(self._holder)
+        self.states = QStackedWidget()
+        self.states.addWidget(self.content)
+        self.states.addWidget(self._holder)
+        self.stage.addWidget(self.states, 1)
+        self._show_variant()
+
+    @property
+    def variant(self) -> Variant:
+        """The network looked at."""
+        return self.system.variant(self.shows.variant)
+
+    def part(self, name: str, kind: type[Any]) -> Any:
+        """A part of the answer, if it is there and of this kind."""
+        part = self.answer.parts.get(name) if self.answer is not None else None
+        return part if isinstance(part, kind) else None
+
+    def take(self, new_network: bool) -> None:
+        """Show ``self.answer``."""
+
+    def request(self, choice: Choice | None = None) -> dict[str, Any]:
+        """What every question to the engine says."""
+        now = choice or self.shows
+        return {"system": self.system.id, "variant": now.variant, "weights": now.weights, "picture": now.picture}
+
+    def changed(self) -> None:
+        """Something worth keeping was chosen."""
+        self.state_changed.emit()
+
+    # input and network
+
+    def start(self) -> None:
+        self.mark_sample(self.shows.picture)
+        self._load(self.shows)
+
+    def open_input(self, value: Any) -> None:
+        picture = str(value) if isinstance(value, Path) else value
+        self._load(replace(self._wants, picture=picture))
+
+    def choose_network(self, name: str, weights: str | None = None) -> None:
+        """Look through another variant, with its own weights or those of a file."""
+        self._load(replace(self._wants, variant=name, weights=weights))
+
+    def _load(self, choice: Choice) -> None:
+        self._wants = choice
+        if self.answer is None and self.card is None:
+            self._show_card(StateCard("loading", PREPARING.format(name=self.system.variant(choice.variant).label.en), ENGINE_STARTS))
+        self._soon.start()  # what else changes before the window is back at rest goes into the same question
+
+    def _ask_wanted(self) -> None:
+        choice = self._wants
+        job = self.ask("answer", self.task, RUN, partial(self._arrived, choice), **self.request(choice))
+        job.cancelled.connect(lambda: self._stopped(choice))
+
+    def busy(self) -> bool:
+        return self._soon.isActive() or super().busy()
+
+    def _arrived(self, choice: Choice, bundle: Bundle) -> None:
+        new_network = self.answer is None or (choice.variant, choice.weights) != (self.shows.variant, self.shows.weights)
+        self.shows, self.answer = choice, bundle
+        self.version += 1
+        self.clear_error()
+        self._show_card(None)
+        self._mark()
+        if new_network:
+            self._show_variant()
+        picture = self.part("picture", Picture)
+        self.show_notes(picture.notes if picture is not None else ())
+        self.take(new_network)
+        self._load_samples()
+        self.changed()
+
+    def _mark(self) -> None:
+        picture = self.shows.picture
+        self.mark_sample(picture if isinstance(picture, str) and picture in self._samples else None)
+
+    def _stopped(self, choice: Choice) -> None:
+        if self.answer is None and choice is self._wants and isinstance(self.card, StateCard) and self.card.kind == "loading":
+            card = StateCard("cancelled", STOPPED, STOPPED_WHY, actions=(("again", GO_ON, "filled", None),))
+            self._show_card(card, {"again": lambda: self._load(choice)})
+
+    def _load_samples(self) -> None:
+        for key in [key for key, button in self._samples.items() if not button.property("loaded")]:
+            self._samples[key].setProperty("loaded", True)
+            self.ask(f"sample {key}", "recognition.open_picture", SAMPLE, partial(self._show_sample, key), picture=key)
+
+    def _show_sample(self, key: str, picture: Picture) -> None:
+        self._samples[key].set_pixels(picture.pixels)
+
+    # states in place of the content
+
+    def _show_card(self, card: StateCard | None, actions: Mapping[str, Callable[[], object]] | None = None) -> None:
+        while (item := self._holder_row.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        self.card = card
+        if card is not None:
+            card.acted.connect(lambda key: (actions or {}).get(key, lambda: None)())
+            card.setMaximumSize(look.px(460), look.px(360))
+            self._holder_row.addWidget(card)
+        self.states.setCurrentWidget(self.content if card is None else self._holder)
+
+    def show_error(self, error: ExplorerError, retry: Callable[[], object] | None = None) -> None:
+        self.last_error = error
+        if isinstance(error, WeightsMissing):
+            self._show_missing(error)
+            return
+        wanted, self._wants = self._wants, self.shows
+        if self.answer is None:
+            card = StateCard("failed", FAILED, error.text, actions=(("again", TRY_AGAIN, "filled", None), ("open", OPEN_PICTURE, "tint", None)))
+            self._show_card(card, {"again": lambda: self._load(wanted), "open": self.ask_for_file})
+            return
+        self._mark()
+        super().show_error(error, retry)
+
+    def _show_missing(self, error: WeightsMissing) -> None:
+        self.shows = replace(self._wants, weights=None)
+        self.answer = None
+        self._show_variant()
+        name, size = self.variant.label, megabytes(error.size)
+        title = Text(NEEDS.ja.format(name=name.ja), NEEDS.en.format(name=name.en))
+        actions: list[Any] = [("file", CHOOSE_FILE, "plain" if error.size else "filled", None)]
+        if error.size:
+            actions.insert(0, ("download", DOWNLOAD.format(size=size), "filled", "download"))
+        card = StateCard("missing", title, ONCE.format(size=size) if error.size else error.text, actions=actions, image=self._pixels_seen())
+        self._show_card(card, {"download": self.download, "file": self.ask_for_weights})
+        self._load_samples()
+        self.changed()
+
+    def _pixels_seen(self) -> Any:
+        button = self._samples.get(self.shows.picture) if isinstance(self.shows.picture, str) else None
+        return getattr(button, "pixels", None) if button is not None and button.property("loaded") else None
+
+    def download(self) -> None:
+        name = self.variant.label
+        words = Text(FETCHING.ja.format(name=name.ja), FETCHING.en.format(name=name.en))
+        card = StateCard("loading", words, actions=(("cancel", CANCEL, "plain", None),))
+        wanted, size = self.shows, self.variant.bytes
+        job = self.client.query(f"{self.system.id}:fetch", "recognition.fetch_weights", title=words, system=self.system.id, variant=wanted.variant)
+
+        def told(progress: Progress) -> None:
+            card.set_progress(progress.fraction, progress.seconds_left)
+            card.body.set_text(progress.text)
+            card.body.show()
+
+        def failed(error: ExplorerError) -> None:
+            self._show_missing(WeightsMissing(error.text, size))
+            BasePage.show_error(self, error)
+
+        job.progress.connect(told)
+        job.done.connect(lambda: self._load(wanted))
+        job.failed.connect(failed)
+        job.cancelled.connect(lambda: self._show_missing(WeightsMissing(NO_DOWNLOAD, size)))
+        self._show_card(card, {"cancel": job.cancel})
+
+    # choosing the network
+
+    def open_networks(self) -> QMenu:
+        """The list of networks below the title."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for variant in self.system.variants:
+            if not variant.model:
+                continue
+            where = {"bundled": BUNDLED, "download": ON_REQUEST.format(size=megabytes(variant.bytes))}.get(variant.weights, ONLY_OWN)
+            size = f" · {counted(variant.parameters, look.language)}" if variant.parameters else ""
+            action = menu.addAction(f"{look.say(variant.label)}{size} · {look.say(where)}", partial(self.choose_network, variant.name))
+            action.setFont(look.font("body", 700 if variant.name == self.shows.variant else 400))
+        menu.addSeparator()
+        menu.addAction(look.say(OWN_WEIGHTS), self.ask_for_weights)
+        menu.popup(self.title.mapToGlobal(self.title.rect().bottomLeft()))
+        return menu
+
+    def ask_for_weights(self) -> None:
+        """Let the user choose a checkpoint for the network on the page."""
+        path, _ = QFileDialog.getOpenFileName(self, look.say(OWN_WEIGHTS), settings.last_folder(), f"{look.say(OWN_KINDS)} (*.safetensors *.pt *.pth *.ckpt *.bin)")
+        if path:
+            self.choose_network(self.shows.variant, path)
+
+    def _show_variant(self) -> None:
+        self.show_variant(self.variant)
+        if self.shows.weights:
+            who, name = self.standard_caption(self.variant), Path(self.shows.weights).name
+            self.set_head(caption=Text(f"{who.ja} · {name}", f"{who.en} · {name}"))
+
+    # state
+
+    def state(self) -> dict[str, Any]:
+        kept = self.shows.picture if isinstance(self.shows.picture, str) else None
+        return {**super().state(), "variant": self.shows.variant, "weights": self.shows.weights, "input": kept}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        super().restore(state)
+        choice = self._wants
+        if state.get("variant") in [variant.name for variant in self.system.variants]:
+            choice = replace(choice, variant=str(state["variant"]), weights=None)
+        if isinstance(state.get("weights"), str):
+            choice = replace(choice, weights=state["weights"])
+        if isinstance(state.get("input"), str) and state["input"]:
+            choice = replace(choice, picture=state["input"])
+        if self.answer is None or choice != self._wants:
+            self._load(choice)
+
+    def numbers(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"variant": self.shows.variant, "weights": self.shows.weights, "lens": self.lens}
+        found["input"] = self.shows.picture if isinstance(self.shows.picture, str) else "pixels"
+        if self.card is not None:
+            found["state"] = self.card.kind
+        return found
