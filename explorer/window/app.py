@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -24,7 +25,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.catalogue import SYSTEMS, System, chapter_of
-from explorer.catalogue.readiness import ready
+from explorer.resources import PACKAGE, resource
 from explorer.window.chrome import StatusBar, SystemList, TopBar, fill, put_text
 from explorer.window.look import look
 from explorer.window.settings import settings
@@ -103,7 +104,7 @@ class MainWindow(QWidget):
         self._make_client = make_client or _real_client
         self._remember = remember
         self.client: Client | None = None
-        self.systems = [entry for entry in SYSTEMS if ready(entry)] if systems is None else list(systems)
+        self.systems = ready_systems(remember) if systems is None else list(systems)
         self.pages: dict[str, BasePage] = {}
         self.cards: dict[str, Card] = {}
         self._failed: dict[str, Waiting] = {}
@@ -186,6 +187,8 @@ class MainWindow(QWidget):
         self.status.follow(self.client)
         if self.current:
             return
+        if self.focusWidget() in (None, self.top.tabs):
+            self.list.rows.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._first:
             self.open(self._first)
         else:
@@ -600,6 +603,39 @@ class MainWindow(QWidget):
         self._keys.raise_()
         if self._keys.isVisible():
             self._keys.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def ready_systems(remember: bool = True) -> list[System]:
+    """The systems whose page is complete. Looked up again only after a file of the program changed."""
+    stamp = files_stamp() if remember else ""
+    known = settings.ready_systems(stamp) if remember else None
+    if known is None:
+        from explorer.catalogue.readiness import ready
+
+        known = [entry.id for entry in SYSTEMS if entry.page and ready(entry)]
+        if remember:
+            settings.keep_ready_systems(stamp, known)
+    return [entry for entry in SYSTEMS if entry.id in known]
+
+
+def files_stamp() -> str:
+    """Changes whenever a file changes that decides which systems are ready."""
+    waiting = [str(PACKAGE), str(resource("weights")), str(resource("assets", "texts")), str(PACKAGE.parent / "tests" / "window")]
+    newest, count, size = 0, 0, 0
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name != "__pycache__":
+                    waiting.append(entry.path)
+                continue
+            stat = entry.stat()
+            newest, count, size = max(newest, stat.st_mtime_ns), count + 1, size + stat.st_size
+    return f"{PACKAGE}:{newest}:{count}:{size}"
 
 
 def _first_focus(area: QWidget) -> QWidget | None:

@@ -514,6 +514,7 @@ class Card(QScrollArea):
     def _add(self, widget: QWidget, gap: int) -> None:
         self._about.addSpacing(gap)
         self._about.addWidget(widget)
+        widget.show()
 
     def _text(self) -> PageText | None:
         try:

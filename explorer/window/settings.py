@@ -119,6 +119,16 @@ class Settings:
     def page(self, value: str) -> None:
         self._set("window/page", value)
 
+    def ready_systems(self, stamp: str) -> list[str] | None:
+        """Ids of the ready systems as they were found for this stamp of the program's files, or None."""
+        found = self._get_json("window/ready", {})
+        ids = found.get(stamp) if isinstance(found, dict) else None
+        return [i for i in ids if isinstance(i, str)] if isinstance(ids, list) else None
+
+    def keep_ready_systems(self, stamp: str, ids: list[str]) -> None:
+        """Keep which systems were found ready."""
+        self._set("window/ready", json.dumps({stamp: ids}))
+
     # --- files ---
 
     def recent_files(self) -> list[str]:

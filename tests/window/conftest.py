@@ -1,18 +1,27 @@
-"""A client without an engine, settings in a folder of the test, and the look as it was."""
+"""A client without an engine, a page answered by it, settings in a folder of the test, and the look as it was."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtGui import QColor, QPainter
+from pytestqt.qtbot import QtBot
 
-from explorer.results import Progress, Result
+from explorer.catalogue import System, system
+from explorer.results import Matrix, Progress, Result
+from explorer.window.app import MainWindow
+from explorer.window.client import Client
 from explorer.window.look import look
+from explorer.window.pages.base import BasePage
 from explorer.window.settings import settings
-from explorer.words import ExplorerError, Text
+from explorer.window.views.view import View
+from explorer.words import ExplorerError, Text, same
 
 
 class FakeJob(QObject):
@@ -101,6 +110,66 @@ class FakeClient(QObject):
         return [job for job in self.asked if job.state in ("waiting", "running")]
 
 
+class Cells(View):
+    """Draws a matrix as coloured cells."""
+
+    def paint(self, painter: QPainter, rect: QRectF) -> None:
+        assert isinstance(self.result, Matrix)
+        rows, columns = self.result.values.shape
+        side = min(rect.width() / columns, rect.height() / rows)
+        colours = look.viridis(self.result.values)
+        for r in range(rows):
+            for c in range(columns):
+                red, green, blue = (int(v) for v in colours[r, c])
+                painter.fillRect(QRectF(c * side, r * side, side - 2, side - 2), QColor(red, green, blue))
+
+
+class StubPage(BasePage):
+    accepts = "picture"
+
+    def __init__(self, system: System, client: Client) -> None:
+        super().__init__(system, client)
+        self.opened: list[Any] = []
+        self.lenses_seen: list[str] = []
+        rng = np.random.default_rng(0)
+        for k in range(3):
+            pixels = rng.integers(0, 255, (40, 40, 3)).astype(np.uint8)
+            self.add_sample(f"s{k}", Text(f"見本 {k}", f"Sample {k}"), pixels)
+        self.add_input_buttons(camera=True)
+        self.first, self.second = Cells(), Cells()
+        self.first.set_name(Text("地図", "Map"))
+        self.first.set_result(Matrix(rng.random((6, 9)), tuple("abcdef"), tuple("123456789")))
+        self.add_lens(system.lenses[0], self.first)
+        self.add_lens(system.lenses[1], self.second)
+
+    def start(self) -> None:
+        self.mark_sample("s0")
+        self.open_input("s0")
+
+    def open_input(self, value: Any) -> None:
+        self.opened.append(value)
+        self.ask("main", "stub.look", same("stub"), self.take, picture=value)
+
+    def take(self, result: Matrix) -> None:
+        self.second.set_result(result)
+        self.state_changed.emit()
+
+    def lens_shown(self, lens_id: str) -> None:
+        self.lenses_seen.append(lens_id)
+
+    def state(self) -> dict[str, Any]:
+        last = self.opened[-1] if self.opened else None
+        return {**super().state(), "input": last if isinstance(last, str) else None}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        super().restore(state)
+        if state.get("input"):
+            self.open_input(state["input"])
+
+    def numbers(self) -> dict[str, Any]:
+        return {"input": self.state()["input"]}
+
+
 @pytest.fixture
 def fake_client() -> FakeClient:
     return FakeClient()
@@ -114,3 +183,57 @@ def own_settings(tmp_path: Path) -> Iterator[None]:
     yield
     look.language, look.dark, look.projection, look.projection_height = "en", False, False, 1080
     settings.in_memory()
+
+
+def with_lenses(system_id: str) -> System:
+    """A system of the catalogue whose page has two lenses."""
+    return dataclasses.replace(system(system_id), lenses=("feature_maps", "filters"))
+
+
+@pytest.fixture
+def stub_page(qtbot: QtBot, fake_client: FakeClient) -> StubPage:
+    page = StubPage(with_lenses("resnet"), fake_client)  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.resize(804, 720)
+    page.show()
+    return page
+
+
+MakeWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def make_window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeWindow]:
+    """Builds a shown window over stub pages and a fake client: ``make_window(("dnn", "resnet"), remember=True)``."""
+    monkeypatch.setattr("explorer.window.pages.build_page", StubPage)
+    made: list[MainWindow] = []
+
+    def make(ids: Sequence[str] = ("dnn", "resnet", "vgg", "attention"), *, remember: bool = True, size: tuple[int, int] | None = None) -> MainWindow:
+        window = MainWindow(FakeClient, [with_lenses(i) for i in ids], remember=remember)  # type: ignore[arg-type]
+        qtbot.addWidget(window)
+        if size is not None:
+            window.resize(*size)
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
+        window.begin()
+        made.append(window)
+        return window
+
+    yield make
+    for window in made:
+        window.close()
+
+
+@pytest.fixture(scope="session")
+def random_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint of the smallest bundled classifier with random weights, for pages and panels with the running engine."""
+    import torch
+    from safetensors.torch import save_file
+
+    from explorer.engine.models.recognition.resnet import resnet20
+
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("weights") / "random.safetensors"
+    save_file({name: tensor.contiguous() for name, tensor in resnet20().state_dict().items()}, path)
+    return path
