@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from explorer.engine.data import digits
 from explorer.engine.experiments.run import Outcome, Run
 from explorer.engine.learning.classify import Classify, ClassifySettings, accuracy_of, scores_of
+from explorer.engine.lenses.gradients import ordinary_weights, without_norm
 from explorer.engine.models.recognition.resnet import cifar_resnet
 from explorer.results import Curves, Progress, Series
 from explorer.words import Text
@@ -32,24 +33,6 @@ def _series(name: Text, depths: Sequence[int], runs: dict[int, list[float]], *, 
     spread = np.array([statistics.stdev(runs[d]) if len(runs[d]) > 1 else 0.0 for d in measured])
     opens = tuple({"lens": "gradients", "lens_settings": {"depth": d, "residual": residual, "norm": norm}} for d in measured)
     return Series(name, np.array(measured, float), mean, spread, main=main, opens=opens)
-
-
-def without_norm(network: nn.Module) -> nn.Module:
-    """The same network with every batch normalisation taken out."""
-    for module in list(network.modules()):
-        for name, child in module.named_children():
-            if isinstance(child, nn.BatchNorm2d):
-                setattr(module, name, nn.Identity())
-    return network
-
-
-def ordinary_weights(network: nn.Module, seed: int) -> nn.Module:
-    """Weights drawn the way torch draws them by default (uniform, ±1/√fan-in), from this seed."""
-    torch.manual_seed(seed)
-    for module in network.modules():
-        if isinstance(module, (nn.Conv2d, nn.Linear)):
-            module.reset_parameters()
-    return network
 
 
 def first_gradient(network: nn.Module, inputs: Tensor, labels: Tensor) -> float:
