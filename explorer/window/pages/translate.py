@@ -336,7 +336,7 @@ class Page(BasePage):
         super().restore(state)
 
     def hidden(self) -> None:
-        if self._job is not None and self._job.live:
+        if self._job is not None and self._job.state in ("waiting", "running"):
             self._job.cancel()
 
     def numbers(self) -> dict[str, Any]:
