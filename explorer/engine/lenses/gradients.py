@@ -51,11 +51,13 @@ def gradient_norms(network: nn.Module, x: Tensor, labels: Tensor, *, training: b
         with torch.enable_grad():
             output = torch.func.functional_call(network, {**double, **numbers}, (x.detach().double(),))
             loss = nn.functional.cross_entropy(output, labels)
-            gradients = iter(torch.autograd.grad(loss, [double[key] for keys in by_block.values() for key in keys]))
+            wanted = [double[key] for keys in by_block.values() for key in keys]
+            gradients = iter(torch.autograd.grad(loss, wanted, allow_unused=True))  # a layer that did not run has none
     finally:
         for module, mode in modes:
             module.training = mode
-    return {name: float(torch.stack([next(gradients).norm() for _ in keys]).norm()) for name, keys in by_block.items()}
+    norms = {name: [gradient.norm() for _ in keys if (gradient := next(gradients)) is not None] for name, keys in by_block.items()}
+    return {name: float(torch.stack(parts).norm()) if parts else 0.0 for name, parts in norms.items()}
 
 
 def series(name: Text, norms: dict[str, float], *, main: bool = False) -> Series:
