@@ -8,6 +8,7 @@ An environment is named by its gymnasium id, with settings as words after it: ``
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -77,7 +78,7 @@ class TableWorld:
     ``probabilities``, ``successors``, ``rewards``, ``ends``: (states, actions, K); unused outcomes have probability 0. ``entered``: the
     cell an outcome goes into, or −1 where the action is not a move (same shape). ``start``: (states,) probabilities. ``time_limit``: actions
     an episode, 0 for none. ``edits``: rewards changed by hand, by cell; ``own_rewards``: as
-    the environment has them.
+    the environment has them; ``icy``: whether it can be made slippery or firm.
     """
 
     spec: str
@@ -95,6 +96,7 @@ class TableWorld:
     arrows: tuple[Arrow, ...]
     picture: Picture
     own_rewards: Floats
+    icy: bool = False
     edits: Mapping[int, float] = field(default_factory=dict)
 
     @property
@@ -229,6 +231,11 @@ class TableWorld:
                     seen[t] = True
                     front.append(t)
         return seen
+
+    @cached_property
+    def certain(self) -> bool:
+        """Whether every action has one outcome only."""
+        return bool((self.probabilities.max(axis=2) > 1 - 1e-9)[self.reachable].all())
 
     def terminal_only(self, state: int) -> bool:
         """Whether nothing is ever done in this state: an episode ends on reaching it."""
@@ -395,8 +402,9 @@ def read(env: gymnasium.Env[Any, Any], spec: str, options: Mapping[str, Any]) ->
     picture = _picture(inner, states)
     entered = _entered(inner, picture, arrows, successors, rewards, probabilities)
     limit = env.spec.max_episode_steps if env.spec else None
+    icy = "is_slippery" in inspect.signature(type(inner).__init__).parameters
     return TableWorld(spec, gym_id, dict(options), _name(inner, gym_id), probabilities, successors, rewards, ends, entered,
-                      np.asarray(start, dtype=float), int(limit or 0), names, arrows, picture, rewards)
+                      np.asarray(start, dtype=float), int(limit or 0), names, arrows, picture, rewards, icy)
 
 
 def _actions(inner: Any, count: int) -> tuple[tuple[Text, ...], tuple[Arrow, ...]]:

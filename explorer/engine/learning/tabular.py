@@ -179,18 +179,25 @@ class Learner:
         """Exact value of the greedy policy against the optimum: 1 is the best there is. No time limit."""
         return self.world.closeness(self.table.policy(), self.settings.gamma if gamma is None else gamma)
 
+    def history(self, points: int = 200) -> tuple[tuple[int, ...], tuple[float, ...]]:
+        """The running sum of returns at up to ``points`` numbers of episodes, from 0 to now: all that the curve of returns needs."""
+        count = len(self.returns)
+        places = tuple(sorted({round(i * count / max(1, points - 1)) for i in range(points)}))
+        return places, tuple(self.totals[place] for place in places)
+
     def save(self) -> dict[str, Any]:
         """All that was learnt, as plain values and arrays; :meth:`restore` takes it."""
         values, visits = self.table.arrays()
-        return {"values": values, "visits": visits, "steps": self.steps, "sweeps": self.sweeps, "returns": np.array(self.returns),
+        return {"values": values, "visits": visits, "steps": self.steps, "sweeps": self.sweeps, "history": self.history(),
                 "state": self.state, "episode_return": self.episode_return, "episode_steps": self.episode_steps}
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Take over what :meth:`save` gave; only ``values`` and ``visits`` are needed. Raises ValueError when it belongs to another world."""
         self.table.load(np.asarray(saved["values"], dtype=float), np.asarray(saved["visits"], dtype=np.int64))
         self.steps, self.sweeps = int(saved.get("steps", 0)), int(saved.get("sweeps", 0))
-        self.returns = [float(v) for v in saved.get("returns", ())]
-        self.totals = [0.0, *np.cumsum(self.returns).tolist()]
+        places, sums = saved.get("history") or ((0,), (0.0,))
+        self.totals = [float(v) for v in np.interp(np.arange(int(places[-1]) + 1), places, sums)]
+        self.returns = [float(v) for v in np.diff(self.totals)]
         state = int(saved.get("state", -1))
         if 0 <= state < self.world.states and self.world.reachable[state]:
             self.state = state

@@ -17,7 +17,7 @@ EXACT_GAMMA = 0.99
 EPISODES = Text("エピソード", "Episode")
 RETURN = Text("収益", "Return")
 SWEEPS = Text("掃引", "Sweep")
-MEAN = Text("100 エピソードの平均", "mean of 100 episodes")
+MEAN = Text("今回", "this run")
 EACH = Text("各エピソード", "each episode")
 BEFORE = Text("前回", "last run")
 
@@ -85,9 +85,10 @@ def sweeps_curve(worths: Sequence[float]) -> Curves:
 
 
 def visits_matrix(world: TableWorld, visits: Integers) -> Matrix:
-    """(rows, columns) how many actions were taken in each cell."""
+    """(rows, columns) how many actions were taken in each cell; not a number where none was."""
     picture = world.picture
-    counts = np.bincount(picture.place, visits.sum(axis=1), picture.rows * picture.columns).astype(float)
+    counts: Floats = np.bincount(picture.place, visits.sum(axis=1), picture.rows * picture.columns).astype(float)
+    counts = np.where(counts > 0, counts, np.nan)
     return Matrix(counts.reshape(picture.rows, picture.columns), tuple(str(r + 1) for r in range(picture.rows)),
                   tuple(str(c + 1) for c in range(picture.columns)), low=0.0)
 

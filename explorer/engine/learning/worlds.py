@@ -16,7 +16,9 @@ _OPENED: dict[str, TableWorld] = {}
 def open_world(spec: str) -> TableWorld:
     """The world a name stands for (see :mod:`explorer.engine.envs.tables`). The same name gives the same object.
 
-    A generated map without a seed is the first one offered. Raises InputError: an unknown id, a missing package, settings that do not exist, or an environment that no table can learn.
+    A generated map without a seed is the first one offered.
+
+    Raises InputError: an unknown id, a missing package, settings that do not exist, or an environment that no table can learn.
     """
     if not isinstance(spec, str) or not spec.strip():
         raise InputError(NOTHING)
@@ -48,3 +50,15 @@ def next_map(spec: str) -> str:
         seed += 1
         if open_world(" ".join([*slippery, f"seed={seed}"])).best_worth(0.99) >= LEAST_WORTH:
             return " ".join([*words, f"seed={seed}"])
+
+
+def on_ice(spec: str, ice: str) -> str:
+    """The name with its ice ``"slippery"`` or ``"firm"``; the same name where the environment has no such setting.
+
+    Raises InputError as :func:`open_world`.
+    """
+    opened = open_world(spec)
+    if not opened.icy or opened.certain == (ice == "firm"):
+        return opened.spec
+    words = [word for word in opened.spec.split() if word not in ("slippery", "firm") and not word.startswith("is_slippery=")]
+    return " ".join([*words, ice])

@@ -22,7 +22,7 @@ from explorer.engine.learning.tabular_results import (
     table_matrix,
     visits_matrix,
 )
-from explorer.engine.learning.worlds import next_map, open_world
+from explorer.engine.learning.worlds import next_map, on_ice, open_world
 from explorer.results import Bundle, Result
 from explorer.words import ExplorerError, InputError, Text
 
@@ -38,9 +38,10 @@ OTHER_WORLD = Text("保存された表はこの環境のものではないので
 SETTINGS = ("epsilon", "alpha", "fall", "gamma", "optimism")
 
 
-def world(*, environment: str, another: bool = False) -> Iterator[Result]:
-    """Query: an environment by its name, its map still unvisited. ``another``: the next generated map that is offered."""
-    opened = open_world(next_map(environment) if another else environment)
+def world(*, environment: str, another: bool = False, ice: str | None = None) -> Iterator[Result]:
+    """Query: an environment by its name, its map still unvisited. ``another``: the next generated map that is offered; ``ice``: "slippery"
+    or "firm", where the environment has it."""
+    opened = _open(environment, another, ice)
     values = np.zeros((opened.states, opened.actions_count))
     state = int(np.flatnonzero(opened.start > 0)[0])
     yield Bundle({"grid": action_grid(opened, values, values.astype(np.int64), state)}, facts=_world_facts(opened))
@@ -71,7 +72,7 @@ def table(
         settings: epsilon, alpha, fall, gamma, optimism; the recommended ones where not given.
 
     Commands: play, pause, step (count), set (speed, method, any setting), recommend, reset, edit (row, column, reward or None), act (action),
-    watch (on), world (environment, another), save. What cannot be done is said in ``facts["refused"]`` and changes nothing.
+    watch (on), world (environment, another, ice, until), save. What cannot be done is said in ``facts["refused"]`` and changes nothing.
 
     Raises InputError: an environment, method or setting that cannot be used.
     """
@@ -118,6 +119,8 @@ class _Session:
         self.worths: list[float] = []
         self.refused: Text | None = None
         self.refusals = 0
+        self.obeyed = 0
+        self.sweep_change = 0.0
         self.learner = Learner(opened, settings_for(opened, **settings), method, seed)  # type: ignore[arg-type]
         self.reality: Reality | None = None
         self._clock = time.perf_counter()
@@ -142,6 +145,7 @@ class _Session:
             self.refused = error.text
             self.refusals += 1
         self._closeness_at = -1e9
+        self.obeyed += 1
 
     def _on_unknown(self, **_: Any) -> None:
         """Commands of other sessions are passed over."""
@@ -172,7 +176,7 @@ class _Session:
                 self.learner.forget_plan()
                 self.settled = False
             elif name == "until":
-                self.until, self.after_until, self.running = int(value), self.running, True
+                self.until, self.after_until, self.running = int(value), self.running and self.until == 0, True
             else:
                 change(self.learner.settings, name, value)
 
@@ -207,12 +211,14 @@ class _Session:
         self.watching = bool(on)
         self.learner.forget_plan()
 
-    def _on_world(self, environment: str, another: bool = False) -> None:
-        opened = open_world(next_map(environment) if another else environment)
+    def _on_world(self, environment: str, another: bool = False, ice: str | None = None, until: int = 0) -> None:
+        opened = _open(environment, another, ice)
         settings, method = self.learner.settings, self.learner.method
         settings.optimism = opened.highest_return()
         self.learner = Learner(opened, settings, method, self.seed)
         self.before, self.worths, self.until, self.settled = [0.0], [], 0, False
+        if until:
+            self._on_set(until=until)
         self.close()
 
     # ---- work ----
@@ -243,7 +249,7 @@ class _Session:
         if learner.method == "value_iteration" and not self.watching:
             count = min(count, 50)
             for _ in range(count):
-                moved = learner.sweep()
+                moved = self.sweep_change = learner.sweep()
                 self.worths.append(learner.world.worth(np.array(learner.table.values).max(axis=1)))
                 if moved < SETTLED:
                     self.settled, self.running, self.until = True, False, 0
@@ -286,9 +292,9 @@ class _Session:
         return Bundle({"saved": table_matrix(learner.world, learner.table.arrays()[0])}, facts={"saved": kept})
 
     def closeness(self) -> float:
-        """The greedy policy's exact value against the optimum, worked out anew now and then."""
+        """The greedy policy's exact value against the optimum, worked out anew now and then, and always before standing still."""
         now = time.perf_counter()
-        if self._closeness is None or now - self._closeness_at > max(0.1, 20 * self._closeness_cost):
+        if self._closeness is None or not self.running or now - self._closeness_at > max(0.1, 20 * self._closeness_cost):
             self._closeness = self.learner.closeness(EXACT_GAMMA)
             self._closeness_at = time.perf_counter()
             self._closeness_cost = min(self._closeness_at - now, 0.02)
@@ -328,9 +334,10 @@ class _Session:
         }
         facts: dict[str, Any] = {
             **_world_facts(opened), "method": learner.method, "playing": self.running, "watching": self.watching, "speed": self.speed,
-            "until": self.until, "seed": self.seed, "settled": self.settled, "refused": self.refused, "refusals": self.refusals,
-            "state": learner.state, "rewards": dict(opened.edits), "optimum": opened.best_worth(EXACT_GAMMA),
+            "until": self.until, "seed": self.seed, "settled": self.settled, "refused": self.refused, "refusals": self.refusals, "obeyed": self.obeyed,
+            "state": learner.state, "sweep_change": self.sweep_change, "rewards": dict(opened.edits), "optimum": opened.best_worth(EXACT_GAMMA),
             "settings": {name: getattr(learner.settings, name) for name in SETTINGS},
+            "history": learner.history(), "episode_return": learner.episode_return, "episode_steps": learner.episode_steps,
             "source": "gymnasium" if self.reality is not None and 0 < self.speed <= REAL_UP_TO else "table",
         }
         if last is not None:
@@ -347,6 +354,12 @@ def _last(last: Update, learner: Learner) -> dict[str, Any]:
             "following": last.following, "learnt": last.learnt, "visits": sum(learner.table.visits[last.state])}
 
 
+def _open(environment: str, another: bool, ice: str | None) -> TableWorld:
+    name = next_map(environment) if another else environment
+    return open_world(on_ice(name, ice) if ice in ("slippery", "firm") else name)
+
+
 def _world_facts(opened: TableWorld) -> dict[str, Any]:
     return {"environment": opened.spec, "name": opened.name, "states": opened.states, "actions": opened.actions, "arrows": opened.arrows,
-            "time_limit": opened.time_limit, "needed": needed(opened), "size": (opened.picture.rows, opened.picture.columns)}
+            "time_limit": opened.time_limit, "needed": needed(opened), "size": (opened.picture.rows, opened.picture.columns), "icy": opened.icy,
+            "slippery": not opened.certain}

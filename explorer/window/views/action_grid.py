@@ -8,12 +8,13 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPolygonF
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPixmap, QPolygonF
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from explorer.results import ActionGrid, Result
 from explorer.window.look import look
-from explorer.window.views.drawing import arrow, colours, draw_text, faded, mixed, outline_on_picture, pen, rounded, short, text_width
+from explorer.window.views.drawing import arrow, colours, device_ratio, draw_text, faded, mixed, outline_on_picture, pen, rounded, short, text_width
 from explorer.window.views.view import View
 from explorer.words import Text
 
@@ -57,6 +58,8 @@ class ActionGridView(View):
         self._animation.valueChanged.connect(self._moved)
         self._field = QRectF()
         self._side = 1.0
+        self._pixels = 1
+        self._tiles: dict[tuple[object, ...], QPixmap] = {}
         self._editor: QLineEdit | None = None
         self._editing: Cell | None = None
 
@@ -160,6 +163,7 @@ class ActionGridView(View):
         self.setAccessibleDescription(look.say(self.describe(self._cell)) if self._cell is not None and self.grid is not None else "")
 
     def restyle(self) -> None:
+        self._tiles.clear()
         self._describe()
 
     # layout
@@ -170,11 +174,12 @@ class ActionGridView(View):
     def minimumSizeHint(self) -> QSize:
         return QSize(look.px(200), look.px(120))
 
-    def _lay(self, rect: QRectF) -> None:
+    def _lay(self, rect: QRectF, ratio: float) -> None:
         grid = self.grid
         assert grid is not None
         rows, columns = grid.values.shape[:2]
-        self._side = float(max(4, math.floor(min(rect.width() / columns, rect.height() / rows, look.px(110)))))
+        self._pixels = max(4, math.floor(min(rect.width() / columns, rect.height() / rows, look.px(110)) * ratio))
+        self._side = self._pixels / ratio
         self._field = QRectF(rect.x(), rect.y(), self._side * columns, self._side * rows)
 
     def place_of(self, cell: tuple[float, float]) -> QRectF:
@@ -194,16 +199,27 @@ class ActionGridView(View):
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         grid = self.grid
         assert grid is not None
-        self._lay(rect)
+        drawing = isinstance(painter.device(), QSvgGenerator)
+        ratio = device_ratio(painter)
+        self._lay(rect, ratio)
         values = self._values()
         low, high, _ = self.scale()
         paints = colours(values, low, high, False)
         rows, columns = grid.values.shape[:2]
-        gap = max(1.0, self._side * 0.02)
+        gap = self._gap()
+        if not drawing:
+            painter.drawImage(self._field, self._data_image(paints, round(gap * ratio)))
         for row in range(rows):
             for column in range(columns):
-                place = self.place_of((row, column)).adjusted(gap, gap, -gap, -gap)
-                self._paint_cell(painter, place, (row, column), paints[row, column])
+                cell, place = (row, column), self.place_of((row, column))
+                kind = self._kind(cell)
+                if kind == "data" and drawing:
+                    self._paint_actions(painter, place.adjusted(gap, gap, -gap, -gap), grid.visited[cell] > 0, paints[cell])
+                if drawing:
+                    self._paint_tile(painter, place, kind, int(grid.policy[cell]))
+                elif kind != "none":
+                    painter.drawPixmap(place.topLeft(), self._tile(kind, int(grid.policy[cell]), ratio))
+                self._paint_extras(painter, place.adjusted(gap, gap, -gap, -gap), cell, paints[cell])
         self._paint_walls(painter)
         if grid.corrected is not None:
             outline_on_picture(painter, self.place_of(grid.corrected).adjusted(gap, gap, -gap, -gap))
@@ -211,16 +227,62 @@ class ActionGridView(View):
         if self._cell is not None:
             self._paint_hovered(painter, rect, paints)
 
-    def _paint_cell(self, painter: QPainter, place: QRectF, cell: Cell, paints: NDArray[np.uint8]) -> None:
+    def _gap(self) -> float:
+        return max(1.0, round(self._side * 0.02))
+
+    def _kind(self, cell: Cell) -> str:
+        """How a cell is drawn: "data" with its numbers, "unvisited", or by its own kind."""
         grid = self.grid
         assert grid is not None
-        row, column = cell
-        index = row * grid.values.shape[1] + column
-        kind = grid.cells[index]
-        tried = grid.visited[row, column] > 0
+        kind: str = grid.cells[cell[0] * grid.values.shape[1] + cell[1]]
+        if kind in ("hole", "cliff", "goal", "none"):
+            return kind
+        return "data" if (grid.visited[cell] > 0).any() else "unvisited"
+
+    def _data_image(self, paints: NDArray[np.uint8], gap: int) -> QImage:
+        """All triangles of all cells as one picture, a whole number of device pixels a cell."""
+        grid = self.grid
+        assert grid is not None
+        rows, columns, _ = grid.values.shape
+        n = self._pixels
+        offset = np.arange(n) - (n - 1) / 2
+        dx, dy = np.meshgrid(offset, offset)
+        toward = np.where(np.abs(dx) > np.abs(dy), np.where(dx < 0, 0, 1), np.where(dy < 0, 2, 3))
+        toward[:gap], toward[n - gap :], toward[:, :gap], toward[:, n - gap :] = 4, 4, 4, 4
+        surface = np.uint32(look.colour("surface").rgba())
+        table = np.zeros((rows, columns, 5), np.uint32)
+        packed = paints.astype(np.uint32)
+        argb = np.uint32(0xFF000000) | packed[..., 0] << 16 | packed[..., 1] << 8 | packed[..., 2]
+        table[..., :4] = surface
+        for k, direction in enumerate(((-1, 0), (1, 0), (0, -1), (0, 1))):
+            if direction in grid.arrows:
+                action = grid.arrows.index(direction)
+                table[..., k] = np.where(grid.visited[..., action] > 0, argb[..., action], surface)
+        mask = np.array([[self._kind((r, c)) == "data" for c in range(columns)] for r in range(rows)])
+        table[~mask] = 0
+        pixels = np.ascontiguousarray(table[:, :, toward].transpose(0, 2, 1, 3).reshape(rows * n, columns * n))
+        return QImage(pixels.data, columns * n, rows * n, columns * n * 4, QImage.Format.Format_ARGB32_Premultiplied).copy()
+
+    def _tile(self, kind: str, action: int, ratio: float) -> QPixmap:
+        """What lies on a cell of this kind whose best action is this one: drawn once for each size and look."""
+        key = (kind, action if kind == "data" else -1, self._pixels, ratio, look.dark, self.chapter)
+        if key not in self._tiles:
+            if len(self._tiles) > 64:
+                self._tiles.clear()
+            tile = QPixmap(self._pixels, self._pixels)
+            tile.setDevicePixelRatio(ratio)
+            tile.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(tile)
+            painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+            self._paint_tile(painter, QRectF(0, 0, self._side, self._side), kind, action)
+            painter.end()
+            self._tiles[key] = tile
+        return self._tiles[key]
+
+    def _paint_tile(self, painter: QPainter, cell: QRectF, kind: str, action: int) -> None:
+        gap = self._gap()
+        place = cell.adjusted(gap, gap, -gap, -gap)
         radius = max(2.0, place.width() * 0.06)
-        if kind == "none":
-            return
         if kind == "hole":
             self._paint_hole(painter, place, radius)
         elif kind == "cliff":
@@ -228,27 +290,37 @@ class ActionGridView(View):
         elif kind == "goal":
             rounded(painter, place, radius, self.accent)
             self._paint_flag(painter, place, look.on_accent())
-        elif not tried.any():
+        elif kind == "unvisited":
             rounded(painter, place, radius, look.colour("surface"))
             draw_text(painter, "?", look.font("label"), look.colour("ink3"), place.center().x(), place.center().y(), "centre")
-        else:
-            self._paint_actions(painter, place, tried, paints)
-            if place.width() >= 14:
-                self._paint_best(painter, place, int(grid.policy[row, column]))
+        elif kind == "data":
+            self._paint_seams(painter, place)
+            if place.width() >= 14 and action >= 0:
+                self._paint_best(painter, place, action)
+
+    def _paint_extras(self, painter: QPainter, place: QRectF, cell: Cell, paints: NDArray[np.uint8]) -> None:
+        """What only some cells have: actions that lead nowhere, a letter, a passenger, a changed reward."""
+        grid = self.grid
+        assert grid is not None
+        index = cell[0] * grid.values.shape[1] + cell[1]
+        kind, data = grid.cells[index], self._kind(cell) == "data"
+        if data:
+            for k, action in enumerate(self._others()):
+                self._paint_other(painter, self._other_place(place, k), action, bool(grid.visited[cell][action] > 0), paints[action], action == grid.policy[cell])
         label = grid.labels[index] if grid.labels else ""
-        over_data = bool(tried.any()) and kind not in ("hole", "cliff", "goal")
         if label and place.width() >= 18:
-            self._outlined(painter, label, place.x() + place.width() * 0.14, place.y() + place.height() * 0.15, over_data)
+            self._outlined(painter, label, place.x() + place.width() * 0.14, place.y() + place.height() * 0.15, data)
         if kind == "passenger":
             self._paint_person(painter, place)
         elif kind == "destination":
             corner = QRectF(place.right() - place.width() * 0.34, place.y() + place.height() * 0.04, place.width() * 0.3, place.height() * 0.3)
-            rounded(painter, corner, radius, self.accent)
+            rounded(painter, corner, max(2.0, place.width() * 0.06), self.accent)
             self._paint_flag(painter, corner, look.on_accent())
         if index in grid.edited:
-            self._paint_reward(painter, place, float(grid.rewards[row, column]))
+            self._paint_reward(painter, place, float(grid.rewards[cell]))
 
-    def _paint_actions(self, painter: QPainter, place: QRectF, tried: NDArray[np.bool_], paints: NDArray[np.uint8], seams: bool = True) -> None:
+    def _paint_actions(self, painter: QPainter, place: QRectF, tried: NDArray[np.bool_], paints: NDArray[np.uint8]) -> None:
+        """The triangles of one cell, as shapes."""
         grid = self.grid
         assert grid is not None
         corners = {(0, -1): (place.topLeft(), place.topRight()), (1, 0): (place.topRight(), place.bottomRight()),
@@ -262,14 +334,13 @@ class ActionGridView(View):
                 a, b = corners[direction]
                 painter.setBrush(QColor(*(int(v) for v in paints[action])))
                 painter.drawPolygon(QPolygonF([a, b, place.center()]))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if seams and any(grid.arrows):
+        painter.restore()
+
+    def _paint_seams(self, painter: QPainter, place: QRectF) -> None:
+        if self.grid is not None and any(self.grid.arrows):
             painter.setPen(pen(QColor(0, 0, 0, 90), max(0.6, place.width() * 0.012)))
             painter.drawLine(place.topLeft(), place.bottomRight())
             painter.drawLine(place.topRight(), place.bottomLeft())
-        painter.restore()
-        for k, action in enumerate(self._others()):
-            self._paint_other(painter, self._other_place(place, k), action, tried[action], paints[action], False)
 
     def _others(self) -> list[int]:
         grid = self.grid
@@ -301,10 +372,7 @@ class ActionGridView(View):
             return
         direction = grid.arrows[action]
         if direction is None:
-            others = self._others()
-            box = self._other_place(place, others.index(action))
-            rounded(painter, box.adjusted(-1.5, -1.5, 1.5, 1.5), box.width() * 0.2, None, LIGHT, max(1.5, box.width() * 0.12))
-            return
+            return  # marked on the action itself
         half = place.width() * 0.25
         centre = place.center()
         start = QPointF(centre.x() - direction[0] * half, centre.y() - direction[1] * half)
@@ -456,7 +524,8 @@ class ActionGridView(View):
         box = QRectF(x, y, side, side)
         if side > self._side:
             rounded(painter, box.adjusted(-6, -6, 6, 6), 8, faded(QColor(0, 0, 0), 0.35))
-        self._paint_actions(painter, box, tried, paints[cell], seams=True)
+        self._paint_actions(painter, box, tried, paints[cell])
+        self._paint_seams(painter, box)
         outline_on_picture(painter, box)
         for action, direction in enumerate(grid.arrows):
             if not tried[action]:

@@ -791,7 +791,8 @@ class FlowView(View):
             fill = colour_of(float(value), content.low, content.high, content.signed) if known else look.colour("surface")
             rounded(painter, place, look.px(4), fill)
             ink = look.digit_colour(fill) if known else look.colour("ink3")
-            draw_text(painter, f"{value:.2f}".replace("-", "−") if known else "?", font, ink, place.center().x(), place.center().y(), "centre")
+            written = f"{value:.{2 if abs(value) < 10 else 1 if abs(value) < 100 else 0}f}".replace("-", "−")
+            draw_text(painter, written if known else "?", font, ink, place.center().x(), place.center().y(), "centre")
             if k < len(content.unders):
                 colour = self.accent if k == content.marked else look.colour("ink2")
                 draw_text(painter, content.unders[k], look.font("body", 700 if k == content.marked else 400), colour, place.center().x(), place.bottom() + look.px(13), "centre")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.engine.learning.worlds import LEAST_WORTH, next_map, open_world
+from explorer.engine.learning.worlds import LEAST_WORTH, next_map, on_ice, open_world
 from explorer.words import InputError
 
 
@@ -37,3 +37,10 @@ def test_a_generated_map_without_a_seed_is_one_that_is_offered_and_the_ice_keeps
     assert "seed=1" in firm.spec and firm.picture.cells == slippery.picture.cells
     with pytest.raises(InputError):
         next_map("Taxi-v4")
+
+
+def test_the_ice_is_changed_where_there_is_any() -> None:
+    assert on_ice("FrozenLake-v1 4x4", "slippery") == "FrozenLake-v1 4x4"
+    assert on_ice("FrozenLake-v1 4x4", "firm") == "FrozenLake-v1 4x4 firm"
+    assert open_world(on_ice("CliffWalking-v1 is_slippery=yes", "firm")).certain
+    assert on_ice("Taxi-v4", "slippery") == "Taxi-v4"
