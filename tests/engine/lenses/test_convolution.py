@@ -70,7 +70,7 @@ def test_a_block_with_a_projection_shows_the_main_way(network: nn.Module, x: Ten
     for layer in ("layer2.0", "layer3.0"):
         taken = take_apart(network, seen, layer, 7, 1, 2)
         assert taken.convolution == f"{layer}.conv2"
-        shortcut = dict((name.en, value) for name, value in taken.arithmetic.steps)["shortcut"]
+        shortcut = {name.en: value for name, value in taken.arithmetic.steps}["shortcut"]
         assert shortcut == pytest.approx(float(seen.of(network, f"{layer}.downsample")[0, 7, 1, 2]), abs=1e-5)
 
 

@@ -1,0 +1,252 @@
+"""Classifiers from Python: pictures are prepared as the weights want them, answers cover all classes, every lens answers."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import save_file
+from torch import nn
+
+import explorer
+from explorer.catalogue import SYSTEMS, system
+from explorer.engine.inputs.pictures import sample
+from explorer.engine.system import build
+from explorer.engine.systems.recognition import Preparation, Running, published_preset
+from explorer.engine.weights.store import locate
+from explorer.results import Arithmetic, Bundle, Curves, Maps, Overlay, Picture, Region, Result
+from explorer.words import ExplorerError, InputError, WeightsMissing
+
+torch.set_num_threads(1)
+
+CLASSIFIERS = [(s.id, v.name) for s in SYSTEMS if s.section == "recognition" for v in s.variants if v.model and (v.parameters or 0) < 15_000_000]
+
+
+@pytest.fixture(scope="session")
+def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Untrained weights of a variant in a file, made once."""
+    folder = tmp_path_factory.mktemp("weights")
+
+    @functools.cache
+    def make(system_id: str, variant: str, classes: int | None = None) -> Path:
+        torch.manual_seed(0)
+        network = build(system(system_id).variant(variant), **({} if classes is None else {"classes": classes}))
+        path = folder / f"{variant}-{classes}.safetensors"
+        save_file(network.state_dict(), path)
+        return path
+
+    return make
+
+
+@pytest.fixture
+def net(checkpoints: Any) -> Running:
+    found = explorer.load("resnet", "resnet20", weights=str(checkpoints("resnet", "resnet20")))
+    assert isinstance(found, Running)
+    return found
+
+
+LENS_SETTINGS: dict[str, tuple[type[Result], list[dict[str, Any]]]] = {
+    "feature_maps": (Maps, [{}, {"layer": "conv1"}, {"layer": "layer2.0"}]),
+    "filters": (Maps, [{}, {"layer": "layer2"}, {"layer": "conv1", "output_map": 1}]),
+    "class_activation": (Overlay, [{}, {"class_name": 1}, {"method": "gradcam", "layer": "layer2"}, {"signed": True}]),
+    "gradients": (Curves, [{"depths": (8,)}]),
+    "receptive_field": (Region, [{}, {"layer": "layer1", "row": 1, "column": 2}, {"layer": "layer1", "row": 1, "column": 2, "unit": 0}]),
+}
+
+
+@pytest.mark.parametrize(("system_id", "variant"), CLASSIFIERS)
+def test_every_lens_of_every_variant_and_the_network_as_it_was(system_id: str, variant: str, checkpoints: Any) -> None:
+    running = explorer.load(system_id, variant, weights=str(checkpoints(system_id, variant)))
+    assert isinstance(running, Running)
+    answer = running.run("cat")
+    state = {key: value.clone() for key, value in running.network.state_dict().items()}
+    view = running.view("cat")
+    for lens in running.lenses():
+        kind, settings = LENS_SETTINGS[lens]
+        for one in settings:
+            result = running.look(lens, view, **one)
+            assert isinstance(result, kind), (lens, one)
+    assert not any(m.training or m._forward_hooks or m._forward_pre_hooks for m in running.network.modules())
+    assert all(p.grad is None for p in running.network.parameters())
+    assert all(torch.equal(value, state[key]) for key, value in running.network.state_dict().items())
+    assert np.array_equal(running.run("cat").probabilities, answer.probabilities)
+
+
+def test_labels_and_probabilities_cover_all_classes_in_the_same_order(net: Running) -> None:
+    answer, other = net.run("cat"), net.run("coffee")
+    assert answer.labels == other.labels and len(answer.labels) == len(answer.probabilities) == 10
+    assert answer.labels[:3] == ("airplane", "automobile", "bird")
+    assert answer.probabilities.sum() == pytest.approx(1) and answer.probabilities.min() >= 0
+    assert answer.label == answer.top(1)[0][0] == answer.labels[int(answer.probabilities.argmax())]
+    ranked = [p for _, p in answer.top(10)]
+    assert ranked == sorted(ranked, reverse=True)
+
+
+def test_run_equals_the_network_itself(net: Running) -> None:
+    given = net.prepare("cat")
+    with torch.no_grad():
+        expected = net.network(given.x).double().softmax(1)[0].numpy()
+    assert np.allclose(net.run("cat").probabilities, expected)
+
+
+def test_every_way_of_giving_a_picture(net: Running, tmp_path: Path) -> None:
+    pixels = sample("cat").pixels
+    Image.fromarray(pixels).save(tmp_path / "cat.png")
+    expected = net.run("cat").probabilities
+    for source in (tmp_path / "cat.png", str(tmp_path / "cat.png"), (tmp_path / "cat.png").read_bytes(), Image.fromarray(pixels), pixels, Picture(pixels)):
+        assert np.array_equal(net.run(source).probabilities, expected)
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (1, 4000, 3), (3000, 2, 3), (31, 33, 3), (500, 20, 3)])
+def test_pictures_of_any_shape(net: Running, shape: tuple[int, ...]) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    view = net.view(picture)
+    assert view.given.x.shape == (1, 3, 32, 32)
+    x1, y1, x2, y2 = view.given.crop
+    assert -1e-6 <= x1 < x2 <= shape[1] + 1e-6 and -1e-6 <= y1 < y2 <= shape[0] + 1e-6
+    assert isinstance(net.look("class_activation", view), Overlay)
+
+
+def test_cifar_pictures_pass_unchanged(net: Running) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
+    given = net.prepare(pixels)
+    assert np.array_equal(given.pixels.pixels, pixels) and given.crop == (0, 0, 32, 32)
+    from explorer.engine.data import cifar10
+    from explorer.engine.learning.classify import normalise
+
+    expected = normalise(torch.from_numpy(pixels).permute(2, 0, 1)[None], cifar10.MEAN, cifar10.STD)
+    assert torch.allclose(given.x, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("variant", ["resnet18-imagenet", "resnet50-imagenet"])
+def test_published_weights_get_pictures_as_torchvision_prepares_them(variant: str) -> None:
+    preset = published_preset(system("resnet").variant(variant).url)
+    ours = Preparation(preset.crop_size[0], preset.resize_size[0], tuple(preset.mean), tuple(preset.std))
+    for name in ("cat", "coffee"):
+        picture = sample(name)
+        assert torch.allclose(ours(picture).x[0], preset(Image.fromarray(picture.pixels)), atol=1e-6)
+
+
+def test_published_classes(checkpoints: Any) -> None:
+    running = explorer.load("resnet", "resnet18-imagenet", weights=str(checkpoints("resnet", "resnet18-imagenet")))
+    answer = running.run("cat")
+    assert len(answer.labels) == 1000 and answer.labels[281] == "tabby" and answer.labels[0] == "tench"
+
+
+def test_outputs_equal_torchvision_s_own(checkpoints: Any) -> None:
+    from safetensors.torch import load_file
+    from torchvision import models
+
+    path = checkpoints("resnet", "resnet18-imagenet")
+    running = explorer.load("resnet", "resnet18-imagenet", weights=str(path))
+    assert isinstance(running, Running)
+    theirs = models.resnet18(weights=None).eval()
+    theirs.load_state_dict(load_file(path), strict=True)
+    x = running.prepare("cat").x
+    with torch.no_grad():
+        assert torch.allclose(running.network(x), theirs(x), atol=1e-4)
+
+
+def test_the_user_s_own_weights(checkpoints: Any) -> None:
+    own = checkpoints("resnet", "resnet20", 3)
+    running = explorer.load("resnet", "resnet20", weights=str(own))
+    assert running.run("cat").labels == ("class 0", "class 1", "class 2")
+    found = explorer.load("resnet", weights=str(checkpoints("resnet", "resnet18-imagenet")))
+    assert found.variant is not None and found.variant.name == "resnet18-imagenet", "without a variant, the one they fit"
+    with pytest.raises(InputError):
+        explorer.load("resnet", "resnet32", weights=str(own))
+
+
+def test_lens_results_name_their_layer(net: Running) -> None:
+    maps = net.look("feature_maps", "cat", layer="layer3")
+    assert isinstance(maps, Maps) and maps.layer == "layer3" and maps.values.shape == (64, 8, 8)
+    overlay = net.look("class_activation", "cat", class_name="cat")
+    assert isinstance(overlay, Overlay) and overlay.label == "cat" and overlay.layer == "layer3"
+    assert overlay.heat.shape == (300, 301) or abs(overlay.heat.shape[1] - overlay.heat.shape[0]) <= 1, "over the sharp middle of the photograph"
+    japanese = net.look("class_activation", "cat", class_name="猫")
+    assert isinstance(japanese, Overlay) and japanese.label == "cat"
+
+
+def test_refusals(net: Running) -> None:
+    for arguments, settings in (
+        (("unknown_lens", "cat"), {}),
+        (("feature_maps", "cat"), {"layer": "layer9"}),
+        (("feature_maps", "cat"), {"no_such": 1}),
+        (("feature_maps", "missing.png"), {"layer": "layer1"}),
+        (("class_activation", "cat"), {"class_name": "unicorn"}),
+        (("class_activation", "cat"), {"class_name": 10}),
+        (("receptive_field", "cat"), {"layer": "layer1", "row": 99}),
+        (("gradients", "cat"), {"depths": (9,)}),
+        (("feature_maps", None), {}),
+    ):
+        with pytest.raises(InputError) as caught:
+            net.look(*arguments, **settings)  # type: ignore[arg-type]
+        assert "\n" not in caught.value.text.ja
+    with pytest.raises(InputError):
+        net.run("cat", no_such=1)
+
+
+def test_arithmetic_of_one_value(net: Running) -> None:
+    view = net.view("cat")
+    bundle = net.convolution(view, "layer2", 3, 4, 5)
+    assert isinstance(bundle, Bundle) and isinstance(bundle.parts["arithmetic"], Arithmetic)
+    arithmetic, source = bundle.parts["arithmetic"], bundle.parts["input"]
+    assert isinstance(source, Maps)
+    top, left, bottom, right = bundle.facts["window"]
+    assert np.array_equal(source.values[0][top:bottom, left:right], arithmetic.window)
+    assert bundle.facts["kernel_high"] >= np.abs(arithmetic.kernel).max() and bundle.facts["inputs"] == 32
+    assert net.convolution(view, "avgpool").parts == {}
+
+
+def test_gradients_grow_line_by_line(net: Running) -> None:
+    steps = list(net.gradients_growing("cat", depths=(8, 14)))
+    assert [len(curves.series) for curves in steps] == [1, 2, 3, 4]
+    assert steps[-1].y_log and "without batch norm" in steps[-1].y_label.en
+    only = list(net.gradients_growing("cat", depths=(8,), residual=False, norm=True))
+    assert len(only) == 1 and "with batch norm" in only[0].y_label.en
+
+
+def test_missing_weights_are_a_state() -> None:
+    with pytest.raises(WeightsMissing) as caught:
+        explorer.load("resnet", "resnet18-imagenet")
+    assert caught.value.size == 46_830_571
+    with pytest.raises(ExplorerError):
+        explorer.load("resnet", "resnet110")
+
+
+def bundled() -> list[tuple[str, str]]:
+    found = []
+    for system_id, name in CLASSIFIERS:
+        try:
+            variant = system(system_id).variant(name)
+            if variant.weights == "bundled" and locate(variant):
+                found.append((system_id, name))
+        except WeightsMissing:
+            pass
+    return found
+
+
+@pytest.mark.parametrize(("system_id", "variant"), bundled())
+def test_bundled_weights_recognise_what_their_card_says(system_id: str, variant: str, data_folder: Path) -> None:
+    from explorer.engine.data import cifar10
+
+    running = explorer.load(system_id, variant)
+    assert isinstance(running, Running) and running.card is not None
+    assert sum(p.numel() for p in running.network.parameters()) == running.card.parameters
+    pictures = cifar10.load("test", data_folder, limit=300)
+    right = sum(running.run(image.permute(1, 2, 0).numpy()).label == running.labels[int(label)] for image, label in zip(pictures.images, pictures.labels, strict=True))
+    assert right / 300 > running.card.metric.value / 100 - 0.06
+    if running.card.metrics.get("temperature", 1) != 1:
+        with torch.no_grad():
+            raw = running.network(running.prepare("cat").x).double()[0]
+        assert np.allclose(running.run("cat").probabilities, (raw / running.temperature).softmax(0).numpy())
+
+
+def test_a_network_that_is_no_stack_of_taps(net: Running) -> None:
+    assert net.default_layer(net.view("cat")) == "layer2"
+    assert isinstance(net.network, nn.Module) and net.methods(net.view("cat")) == ("cam", "gradcam") and net.methods(net.view("cat"), "layer1") == ("gradcam",)

@@ -1,0 +1,170 @@
+"""What the classifier's page asks for, as it asks for it."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from explorer.catalogue import system
+from explorer.catalogue.lenses import LENSES
+from explorer.engine.server import find_task
+from explorer.engine.system import build
+from explorer.engine.tasks import recognition
+from explorer.results import Bundle, Curves, Graph, Maps, Picture, Progress, Result, Scores, Tensor
+from explorer.words import InputError, WeightsMissing
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> str:
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("weights") / "own.pth"
+    torch.save(build(system("resnet").variant("resnet20")).state_dict(), path)
+    return str(path)
+
+
+@pytest.fixture(autouse=True)
+def nothing_loaded() -> Iterator[None]:
+    recognition._networks.clear()
+    recognition._views.clear()
+    yield
+    recognition._networks.clear()
+    recognition._views.clear()
+
+
+def ask(task: str, weights: str, **arguments: Any) -> Any:
+    settings = {"system": "resnet", "variant": "resnet20", "weights": weights, "picture": "cat", **arguments}
+    results = list(find_task(f"recognition.{task}")(**settings))
+    assert all(isinstance(one, Result) for one in results)
+    return [one for one in results if not isinstance(one, Progress)][-1]
+
+
+def test_every_lens_of_the_catalogue_has_its_task() -> None:
+    for lens_id in system("resnet").lenses:
+        assert inspect.isgeneratorfunction(find_task(LENSES[lens_id].task))
+
+
+def test_network(weights: str) -> None:
+    bundle = ask("network", weights)
+    graph, scores = bundle.parts["graph"], bundle.parts["scores"]
+    assert isinstance(graph, Graph) and isinstance(scores, Scores) and isinstance(bundle.parts["given"], Picture)
+    assert bundle.parts["given"].pixels.shape == (32, 32, 3) and bundle.parts["picture"].pixels.shape == (300, 451, 3)
+    places = [node.name for node in graph.nodes if len(node.shape) == 3 and node.kind != "input" and node.name != "avgpool"]
+    for name in places:
+        face = bundle.parts[f"map:{name}"]
+        assert isinstance(face, Maps) and len(face.values) == 1
+    assert bundle.facts["layer"] == "layer2" and {"conv1", "layer1.0", "layer3"} <= set(bundle.facts["layers"])
+    assert len(bundle.facts["crop"]) == 4 and bundle.facts["top"][0][1] == pytest.approx(float(scores.values.max()))
+    x1, y1, x2, y2 = bundle.facts["crop"]
+    assert 0 <= x1 < x2 <= 451 and (y1, y2) == (0, 300)
+
+
+def test_the_other_tasks(weights: str) -> None:
+    assert isinstance(ask("classify", weights), Scores)
+    assert isinstance(ask("feature_maps", weights, layer="layer1"), Maps)
+    assert isinstance(ask("tensor", weights, layer="layer1"), Tensor)
+    assert ask("tensor", weights, layer="conv1.weight").shape == (16, 3, 3, 3)
+    filters = ask("filters", weights, layer="conv1")
+    assert isinstance(filters.parts["filters"], Maps) and isinstance(filters.parts["colours"], Picture)
+    assert "colours" not in ask("filters", weights, layer="layer1", output_map=2).parts
+    heat = ask("class_activation", weights, class_name="dog")
+    assert heat.parts["overlay"].label == "dog" and heat.facts["methods"] == ("cam", "gradcam") and heat.facts["method"] == "cam"
+    assert 0 <= heat.facts["probability"] <= 1
+    field = ask("receptive_field", weights, layer="layer2", row=1, column=2)
+    assert field.parts["region"].picture.pixels.shape == (32, 32, 3) and (field.facts["row"], field.facts["column"]) == (1, 2)
+    assert field.parts["map"].values.shape == (1, 16, 16)
+    bundle = ask("convolution", weights, layer="layer2", output_map=1, row=2, column=3)
+    assert isinstance(bundle, Bundle) and bundle.facts["layer"] == "layer2"
+    curves = ask("gradients", weights, depths=[8, 14])
+    assert isinstance(curves, Curves) and len(curves.series) == 4
+    assert len(ask("gradients", weights, depth=8, residual=True).series) == 1
+
+
+def test_open_picture_says_what_was_done(tmp_path: Path) -> None:
+    Image.new("RGB", (9000, 100)).save(tmp_path / "wide.png")
+    (picture,) = recognition.open_picture(picture=str(tmp_path / "wide.png"))
+    assert isinstance(picture, Picture) and len(picture.notes) == 1
+    with pytest.raises(InputError):
+        list(recognition.open_picture(picture=str(tmp_path)))
+
+
+def test_network_and_picture_stay_loaded(weights: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    loads, passes = [], []
+    load, record = recognition.load, recognition.Running.view
+    monkeypatch.setattr(recognition, "load", lambda *a, **k: loads.append(1) or load(*a, **k))
+    monkeypatch.setattr(recognition.Running, "view", lambda self, x: record(self, x) if isinstance(x, recognition.View) else passes.append(1) or record(self, x))
+    array = np.zeros((40, 40, 3), np.uint8)
+    for picture in ("cat", "cat", array, array.copy()):
+        for layer in ("layer1", "layer2"):
+            ask("feature_maps", weights, picture=picture, layer=layer)
+    assert len(loads) == 1 and len(passes) == 2
+
+
+def test_a_changed_file_is_read_again(weights: str, tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    Image.new("RGB", (40, 40), (255, 0, 0)).save(path)
+    first = ask("classify", weights, picture=str(path))
+    Image.effect_noise((41, 40), 90).save(path)
+    assert not np.array_equal(first.values, ask("classify", weights, picture=str(path)).values)
+    own = tmp_path / "w.pth"
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        torch.save({**build(system("resnet").variant("resnet20")).state_dict()}, own)
+        values = ask("classify", str(own)).values
+        if seed == 1:
+            before = values
+    assert not np.array_equal(before, values)
+
+
+def test_no_more_than_two_networks_are_kept(weights: str) -> None:
+    for name in ("resnet20", "resnet32", "resnet110"):
+        torch.manual_seed(0)
+        path = Path(weights).with_name(f"{name}.pth")
+        torch.save(build(system("resnet").variant(name)).state_dict(), path)
+        ask("classify", str(path), variant=name)
+    assert len(recognition._networks) == 2
+
+
+def test_refusals_leave_the_loaded_network_as_it_is(weights: str, tmp_path: Path) -> None:
+    before = ask("classify", weights).values
+    for arguments in ({"picture": "missing.png"}, {"picture": str(tmp_path)}, {"variant": "resnet99"}, {"system": "nothing"}, {"system": "attention", "variant": None}):
+        with pytest.raises((InputError, WeightsMissing)):
+            ask("classify", **{"weights": weights, **arguments})  # type: ignore[arg-type]
+    assert np.array_equal(ask("classify", weights).values, before)
+
+
+def test_missing_weights_say_how_large_they_are() -> None:
+    with pytest.raises(WeightsMissing) as caught:
+        list(recognition.network(system="resnet", variant="resnet50-imagenet", picture="cat"))
+    assert caught.value.size == 102_540_417
+
+
+def test_fetching_goes_through_the_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(recognition.store, "fetch", lambda variant: iter([Progress(recognition.LOOKING, 0.5)]))
+    monkeypatch.setattr(recognition.store, "locate", lambda variant: tmp_path / variant.name)
+    steps = list(recognition.fetch_weights(system="resnet", variant="resnet18-imagenet"))
+    assert isinstance(steps[0], Progress) and isinstance(steps[-1], Bundle) and steps[-1].facts["path"].endswith("resnet18-imagenet")
+    with pytest.raises(InputError):
+        list(recognition.fetch_weights(system="resnet", variant="nothing"))
+
+
+def test_the_small_networks_start_without_torchvision(weights: str) -> None:
+    """Importing it takes as long as importing torch."""
+    code = f"""
+import sys
+from explorer.engine.tasks import recognition
+list(recognition.feature_maps(system="resnet", variant="resnet20", weights={weights!r}, picture="cat", layer="layer1"))
+print([name for name in ("torchvision", "torch._dynamo", "skimage", "sklearn", "gymnasium", "requests") if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
