@@ -45,10 +45,15 @@ NEEDED: Mapping[str, Needed] = {
 }
 """By the name of the environment, as the page offers it."""
 GENERATED: Mapping[int, Needed] = {
-    4: Needed(1_000_000, 0.999, 0.7176),
-    8: Needed(6_000_000, 0.0, 0.0),
+    4: Needed(1_000_000, 0.999, 0.2),
+    5: Needed(2_000_000, 0.992, 0.2),
+    6: Needed(3_000_000, 0.986, 0.2),
+    7: Needed(5_000_000, 0.988, 0.2),
+    8: Needed(6_000_000, 0.986, 0.2),
 }
-"""Generated slippery maps by size: the worst of the first three maps offered, and the smallest optimum among them."""
+"""Generated slippery maps by size: the worst of those offered among the first 24, each with five seeds. Two thousand million actions: for
+time's sake measured with a compiled copy of the loop; the command repeats the first three maps with the loop itself. The optimum is the
+least with which a map is offered."""
 QUICK: Mapping[str, int] = {
     "FrozenLake-v1 4x4 firm": 2_000, "FrozenLake-v1 8x8 firm": 20_000, "CliffWalking-v1": 10_000, "FrozenLake-v1 4x4 slippery": 400_000,
 }

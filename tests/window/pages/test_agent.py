@@ -231,16 +231,16 @@ def test_killed_in_mid_learning_it_comes_back_with_its_table(qtbot: QtBot, engin
     qtbot.addWidget(page)
     page.show()
     page.start()
-    qtbot.waitUntil(lambda: not page.busy() and page.numbers().get("steps", 0) >= 20_000, timeout=60_000)
+    qtbot.waitUntil(lambda: not page.busy() and page.numbers().get("steps", 0) >= 20_000, timeout=120_000)
     assert page.facts["playing"]
     page.send("pause")
-    qtbot.waitUntil(lambda: not page.busy(), timeout=20_000)
+    qtbot.waitUntil(lambda: not page.busy(), timeout=60_000)
     before = page.numbers()
     assert page.job is not None and page.job.worker is not None
     os.kill(page.job.worker.process.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
-    qtbot.waitUntil(lambda: not page.banner.isHidden(), timeout=20_000)
+    qtbot.waitUntil(lambda: not page.banner.isHidden(), timeout=60_000)
     assert page.numbers() == before
     page._again_after_loss()
-    qtbot.waitUntil(lambda: not page.busy() and page.job is not None and page.facts["obeyed"] == 0, timeout=60_000)
+    qtbot.waitUntil(lambda: not page.busy() and page.job is not None and page.facts["obeyed"] == 0, timeout=120_000)
     assert page.numbers()["steps"] == before["steps"] and page.numbers()["closeness"] == pytest.approx(before["closeness"])
     page.hidden()
