@@ -237,3 +237,9 @@ def random_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("weights") / "random.safetensors"
     save_file({name: tensor.contiguous() for name, tensor in resnet20().state_dict().items()}, path)
     return path
+
+
+@pytest.fixture
+def stubs() -> tuple[type[StubPage], Callable[[str], System]]:
+    """The stub page, and what gives a system its two lenses."""
+    return StubPage, with_lenses

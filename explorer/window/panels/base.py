@@ -82,6 +82,9 @@ class LensPart(QWidget):
         """Never wider than the stage; in projection as high as there is room for."""
         return QSize(look.px(300), look.px(120) if look.projection else super().minimumSizeHint().height())
 
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint() if look.projection else super().sizeHint()
+
     def hasHeightForWidth(self) -> bool:
         """The room is given by the page, however long the sentences are."""
         return False

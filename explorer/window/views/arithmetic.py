@@ -145,13 +145,15 @@ class ArithmeticView(View):
         gap, head = look.px(2), look.px(26)
         times, sums = look.px(24), look.px(44)
         room = rect.height() - times - sums - look.px(4)
-        side = max(look.px(6), min(look.px(30), (rect.width() - 2 * head) / columns - gap, room / (2 * rows) - gap))
-        field_x, field_y = columns * (side + gap) - gap, rows * (side + gap) - gap
+        widest = (rect.width() - 2 * head) / columns - gap
+        side = max(look.px(6), min(look.px(30), widest, room / (2 * rows) - gap))
+        wide = max(side, min(1.8 * side, widest))
+        field_x, field_y = columns * (wide + gap) - gap, rows * (side + gap) - gap
         left = rect.center().x() - field_x / 2
         top = rect.y() + max(0.0, (rect.height() - 2 * field_y - times - sums) / 2)
-        self._paint_cells(painter, "window", result, left, top, side, gap)
+        self._paint_cells(painter, "window", result, left, top, side, gap, wide)
         self._paint_times(painter, QPointF(rect.center().x(), top + field_y + times / 2))
-        self._paint_cells(painter, "kernel", result, left, top + field_y + times, side, gap)
+        self._paint_cells(painter, "kernel", result, left, top + field_y + times, side, gap, wide)
         total = float(np.sum(result.window * result.kernel))
         words = f"= {fixed(total, 2, sign=True)}"
         draw_text(painter, words, look.font("key"), look.colour("ink"), rect.center().x(), top + 2 * field_y + times + look.px(22), "centre")
@@ -171,19 +173,20 @@ class ArithmeticView(View):
         draw_scale(painter, QRectF(x, middle - look.px(4), bar, look.px(8)), True)
         draw_text(painter, ends[1], font, look.colour("ink2"), x + bar + gap, middle)
 
-    def _paint_cells(self, painter: QPainter, which: Literal["window", "kernel"], result: Arithmetic, left: float, top: float, side: float, gap: float) -> None:
+    def _paint_cells(self, painter: QPainter, which: Literal["window", "kernel"], result: Arithmetic, left: float, top: float, side: float, gap: float, wide: float = 0.0) -> None:
+        wide = wide or side
         values = result.window if which == "window" else result.kernel
         digits = digits_for(values)
         font = look.font("label")
         size = font.pixelSize()
         both = ((result.window, digits_for(result.window)), (result.kernel, digits_for(result.kernel)))
         widest = max(text_width(fixed(float(v), places), font) for array, places in both for v in array.ravel())
-        if widest > side - look.px(2):
-            font.setPixelSize(max(1, int(size * (side - look.px(2)) / widest)))
+        if widest > wide - look.px(2):
+            font.setPixelSize(max(1, int(size * (wide - look.px(2)) / widest)))
         legible = font.pixelSize() >= look.px(9)
         for r in range(values.shape[0]):
             for c in range(values.shape[1]):
-                cell = QRectF(left + c * (side + gap), top + r * (side + gap), side, side)
+                cell = QRectF(left + c * (wide + gap), top + r * (side + gap), wide, side)
                 fill = self.cell_colour(which, r, c)
                 rounded(painter, cell, min(look.px(4), side / 5), fill)
                 if legible:

@@ -1,0 +1,37 @@
+"""The strip is read off the graph of the running network."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.results import Edge, Graph, Node
+from explorer.window.pages.lenses.network import arcs_of, block_of, blocks_of
+
+TAPS = ("conv1", "layer1", "layer2")
+
+
+def test_blocks_of_the_tapped_layers_in_order(answers) -> None:
+    blocks = blocks_of(answers.graph(), TAPS, {"conv1": np.array([[-1.0, 1.0], [0.0, 0.5]])})
+    assert [b.name for b in blocks] == ["conv1", "layer1.0", "layer1.1", "layer2.0"]
+    assert [b.family for b in blocks] == ["conv1", "layer1", "layer1", "layer2"]
+    assert blocks[0].signed and blocks[1].map is None and blocks[3].shape == "8 × 16²"
+
+
+def test_shortcuts_begin_at_the_shown_block_before_their_source(answers) -> None:
+    arcs = arcs_of(answers.graph(), TAPS)
+    assert [(a.source, a.target) for a in arcs] == [("conv1", "layer1.0"), ("layer1.0", "layer1.1"), ("layer1.1", "layer2.0")]
+
+
+def test_a_network_without_shortcuts_has_no_arcs_and_without_taps_all_its_blocks() -> None:
+    nodes = (Node("input", "input", (3, 8, 8)), Node("features.0", "conv", (4, 8, 8)), Node("features.1", "activation", (4, 8, 8)), Node("fc", "linear", (10,)))
+    graph = Graph(nodes, (Edge("input", "features.0"), Edge("features.0", "features.1"), Edge("features.1", "fc")))
+    assert [b.name for b in blocks_of(graph, (), {})] == ["features.0"]
+    assert arcs_of(graph, ()) == []
+
+
+def test_a_layer_lies_in_its_block() -> None:
+    names = ["conv1", "layer1.0", "layer1.1", "layer10.0"]
+    assert block_of("layer1.0.conv2", names) == "layer1.0"
+    assert block_of("layer1", names) == "layer1.1"
+    assert block_of("layer1.1", names) == "layer1.1"
+    assert block_of("fc", names) == ""

@@ -1,0 +1,337 @@
+"""The page of classifiers: what it asks the engine, what it shows, and that nothing is lost when something is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer.catalogue import system
+from explorer.results import Bundle, Overlay, Picture, Progress
+from explorer.window.client import Client
+from explorer.window.look import look
+from explorer.window.pages.classify import Page
+from explorer.window.views.controls import Label
+from explorer.words import ExplorerError, InputError, Text, WeightsMissing, same
+
+SYSTEM = system("resnet")
+
+
+def job_of(client: Any, function: str) -> Any:
+    """The newest live job for a task of the engine."""
+    return next(job for job in reversed(client.jobs()) if job.task == f"recognition.{function}")
+
+
+def asked(client: Any, function: str) -> list[Any]:
+    return [job for job in client.asked if job.task == f"recognition.{function}"]
+
+
+def wait_for(qtbot: QtBot, client: Any, **arguments: Any) -> None:
+    """Until the network is asked for with these arguments."""
+    qtbot.waitUntil(lambda: any(job.task == Page.task and arguments.items() <= job.arguments.items() for job in client.jobs()))
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(qtbot: QtBot, fake_client: Any, answers: Any) -> Open:
+    """A page whose first answer, feature maps and arithmetic have come."""
+
+    def make(network: Bundle | None = None, *, begin: Callable[[Page], None] = Page.start) -> Page:
+        page = Page(SYSTEM, fake_client)
+        qtbot.addWidget(page)
+        page.resize(804, 720)
+        page.show()
+        begin(page)
+        answer(qtbot, page, network or answers.network())
+        return page
+
+    return make
+
+
+def answer(qtbot: QtBot, page: Page, network: Bundle) -> None:
+    client: Any = page.client
+    qtbot.waitUntil(lambda: any(job.task == page.task for job in client.jobs()))
+    job = job_of(client, "network")
+    job.answer(network)
+    job.finish()
+
+
+def fill_maps(page: Page, answers: Any) -> None:
+    client: Any = page.client
+    job = job_of(client, "feature_maps")
+    job.answer(answers.maps(job.arguments["layer"]))
+    job.finish()
+    job = job_of(client, "convolution")
+    job.answer(answers.convolution(job.arguments))
+    job.finish()
+
+
+def test_the_first_sample_through_the_first_variant(qtbot: QtBot, open_page: Open, fake_client: Any, answers: Any) -> None:
+    page = open_page()
+    first = asked(fake_client, "network")[0].arguments
+    assert (first["system"], first["variant"], first["weights"], first["picture"]) == (SYSTEM.id, SYSTEM.variants[0].name, None, SYSTEM.samples[0])
+    assert page.strip.names() == ["conv1", "layer1.0", "layer1.1", "layer2.0"] and page.strip.selected == "layer1.1"
+    assert page.numbers()["classes"][0] == {"name": "cat", "probability": pytest.approx(0.9)}
+    assert page.busy()  # the maps are still on their way
+    fill_maps(page, answers)
+    numbers = page.numbers()["feature_maps"]
+    assert numbers["layer"] == "layer1" and numbers["map"] == 2 and numbers["value"]["sum"] == pytest.approx(4.5)
+    for key in SYSTEM.samples:
+        job = next(j for j in fake_client.jobs() if j.arguments.get("picture") == key and j.task.endswith("open_picture"))
+        job.answer(Picture(np.zeros((30, 40, 3), np.uint8)))
+        job.finish()
+    assert not page.busy()
+
+
+def test_what_is_refused_is_said_and_the_page_stays(qtbot: QtBot, open_page: Open, fake_client: Any) -> None:
+    page = open_page()
+    before = page.numbers()
+    page.open_input("/nowhere/notes.txt")
+    wait_for(qtbot, fake_client, picture="/nowhere/notes.txt")
+    job_of(fake_client, "network").fail(InputError(Text("画像ではありません。", "That is no picture.")))
+    assert page.banner.isVisible() and page.banner.label.text == "That is no picture."
+    assert page.numbers() == before and page.state()["input"] == SYSTEM.samples[0]
+    page.choose_network("resnet32")
+    wait_for(qtbot, fake_client, variant="resnet32")
+    assert job_of(fake_client, "network").arguments["picture"] == SYSTEM.samples[0]  # not the refused one
+
+
+def test_weights_that_must_be_fetched_are_a_state_of_the_page(qtbot: QtBot, open_page: Open, fake_client: Any, answers: Any) -> None:
+    page = open_page()
+    page.choose_network("resnet18-imagenet")
+    wait_for(qtbot, fake_client, variant="resnet18-imagenet")
+    missing = WeightsMissing(Text("重みがありません。", "The weights are not here."), 46_830_571)
+    job_of(fake_client, "network").fail(missing)
+    assert page.numbers()["state"] == "missing" and "47 MB" in page.card.buttons["download"].text()
+    page.card.buttons["download"].click()
+    fetch = job_of(fake_client, "fetch_weights")
+    assert fetch.arguments == {"system": "resnet", "variant": "resnet18-imagenet"}
+    fetch.report(Progress(same("12 of 47 MB"), 0.25, 9.0))
+    assert page.card.kind == "loading" and page.card.bar.fraction == 0.25 and page.card.body.text == "12 of 47 MB"
+    fetch.fail(ExplorerError(Text("つながりません。", "The server cannot be reached.")))
+    assert page.card.kind == "missing" and page.banner.label.text == "The server cannot be reached."
+    page.card.buttons["download"].click()
+    page.card.buttons["cancel"].click()
+    assert page.card.kind == "missing" and "download" in page.card.buttons
+    page.card.buttons["download"].click()
+    job_of(fake_client, "fetch_weights").finish()
+    answer(qtbot, page, answers.network("dog"))
+    assert page.card is None and page.numbers()["variant"] == "resnet18-imagenet" and page.numbers()["classes"][0]["name"] == "dog"
+
+
+def test_without_anything_to_fetch_a_file_can_be_chosen(qtbot: QtBot, open_page: Open, fake_client: Any, answers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_page()
+    page.choose_network("resnet152")
+    wait_for(qtbot, fake_client, variant="resnet152")
+    job_of(fake_client, "network").fail(WeightsMissing(Text("重みはありません。", "It comes without weights.")))
+    assert "download" not in page.card.buttons and page.card.body.text == "It comes without weights."
+    monkeypatch.setattr("explorer.window.pages.picture_page.QFileDialog.getOpenFileName", lambda *_: ("/home/me/own.pth", ""))
+    page.card.buttons["file"].click()
+    wait_for(qtbot, fake_client, weights="/home/me/own.pth")
+    assert job_of(fake_client, "network").arguments["variant"] == "resnet152"
+    answer(qtbot, page, answers.network())
+    assert "own.pth" in page.caption.text and page.state()["weights"] == "/home/me/own.pth"
+
+
+def test_the_first_picture_can_fail_without_an_answer_to_keep(qtbot: QtBot, fake_client: Any) -> None:
+    page = Page(SYSTEM, fake_client)
+    qtbot.addWidget(page)
+    page.show()
+    page.start()
+    assert page.busy() and page.card.kind == "loading"
+    qtbot.waitUntil(lambda: bool(fake_client.jobs()))
+    job_of(fake_client, "network").fail(ExplorerError(Text("止まりました。", "It stopped.")))
+    assert page.card.kind == "failed" and page.card.body.text == "It stopped." and page.last_error is not None
+    page.card.buttons["again"].click()
+    qtbot.waitUntil(lambda: len(asked(fake_client, "network")) == 2)
+
+
+def test_only_the_newest_cell_under_the_cursor_is_asked_next(open_page: Open, fake_client: Any, answers: Any) -> None:
+    page = open_page()
+    fill_maps(page, answers)
+    lens: Any = page.parts["feature_maps"]
+    count = len(asked(fake_client, "convolution"))
+    for column in range(6):
+        lens.pair.cell.emit(3, column)
+    assert len(asked(fake_client, "convolution")) == count + 1  # the first; four are dropped, the last waits
+    job = job_of(fake_client, "convolution")
+    job.answer(answers.convolution(job.arguments))
+    job.finish()
+    job = job_of(fake_client, "convolution")
+    assert (job.arguments["row"], job.arguments["column"]) == (3, 5)
+    job.answer(answers.convolution(job.arguments))
+    job.finish()
+    assert page.numbers()["feature_maps"]["value"]["column"] == 5 and len(asked(fake_client, "convolution")) == count + 2
+
+
+def test_a_layer_is_chosen_on_the_strip_and_its_cell_outlined_on_the_picture(open_page: Open, fake_client: Any, answers: Any) -> None:
+    page = open_page()
+    fill_maps(page, answers)
+    assert page.strip._window == (8.0, 0.0, 16.0, 8.0)
+    page.strip.input_clicked.emit()  # the whole picture: 300 px of it are the 32 given ones
+    assert page.strip._window == pytest.approx((125.0, 0.0, 200.0, 75.0))
+    page.strip.chosen.emit("layer2.0")
+    assert job_of(fake_client, "feature_maps").arguments["layer"] == "layer2.0"
+    assert page.strip._window == (50.0, 0.0, 350.0, 300.0)  # until the new cell is known: the part that was given
+    fill_maps(page, answers)
+    assert page.numbers()["layer"] == "layer2.0" == page.numbers()["feature_maps"]["layer"]
+
+
+def test_colours_by_map_layer_or_all_layers(open_page: Open, answers: Any) -> None:
+    page = open_page()
+    fill_maps(page, answers)
+    lens: Any = page.parts["feature_maps"]
+    values = lens.grid.maps.values
+    for by, high in (("unit", values[lens.grid.selected].max()), ("layer", values.max()), ("all", 7.0)):
+        lens.colours._choose([key for key, _ in lens.colours.options()].index(by))
+        assert lens.grid.colour_range()[1] == pytest.approx(float(high)), by
+
+
+def test_classes_in_both_languages_and_whether_anything_fits(open_page: Open, answers: Any) -> None:
+    page = open_page(answers.network("frog", 0.3))
+    assert "Nothing fits" in page.note.text and "airplane" in page.note.text and page.numbers()["fits"] is False
+    look.language = "ja"
+    assert page.strip._scores.names[6] == "カエル" and "よく合う答えがありません" in page.note.text
+    assert page.numbers()["classes"][0]["name"] == "frog"
+    look.language = "en"
+    sure = open_page(answers.network("frog", 0.8))
+    assert "Nothing fits" not in sure.note.text and sure.numbers()["fits"] is True
+
+
+def test_a_class_in_the_output_asks_where_it_looked(open_page: Open, fake_client: Any) -> None:
+    page = open_page()
+    look.language = "ja"
+    page.strip.output_chosen.emit("犬")
+    assert page.lens == "class_activation"
+    job = job_of(fake_client, "class_activation")
+    assert job.arguments["class_name"] == "dog"
+    heat = np.zeros((20, 20))
+    heat[4, 7] = 1.0
+    job.answer(Bundle({"overlay": Overlay(Picture(np.zeros((20, 20, 3), np.uint8)), heat, "dog", "layer2")}, facts={"methods": ("cam", "gradcam"), "method": "cam"}))
+    job.finish()
+    assert page.numbers()["class_activation"] == {"class": "dog", "layer": "layer2", "strongest_pixel": [4, 7], "method": "cam"}
+    lens: Any = page.parts["class_activation"]
+    lens.method_menu._choose("gradcam")
+    assert job_of(fake_client, "class_activation").arguments["method"] == "gradcam"
+
+
+def test_the_state_comes_back(qtbot: QtBot, open_page: Open, fake_client: Any, answers: Any) -> None:
+    page = open_page()
+    page.choose_layer("layer2")
+    fill_maps(page, answers)
+    lens: Any = page.parts["feature_maps"]
+    lens.grid.set_selected(3)
+    lens._choose(3)
+    kept = page.state()
+    again = open_page(begin=lambda p: p.restore(kept))
+    job = job_of(fake_client, "feature_maps")
+    assert job.arguments["layer"] == "layer2"
+    job.answer(answers.maps("layer2"))
+    assert job_of(fake_client, "convolution").arguments["output_map"] == 3
+    assert again.state()["layer"] == "layer2" and again.state()["input"] == kept["input"]
+
+
+def test_a_point_of_a_claim_opens_its_lens_with_its_settings(open_page: Open, fake_client: Any) -> None:
+    page = open_page()
+    page.open_state({"lens": "gradients", "lens_settings": {"depth": 44, "residual": False, "norm": True}})
+    arguments = job_of(fake_client, "gradients").arguments
+    assert page.lens == "gradients" and arguments["depths"] == (44,) and arguments["norm"] is True
+    assert page.numbers()["gradients"]["residual"] is False
+    assert len(asked(fake_client, "network")) == 1  # the picture and the network stay as they are
+
+
+def test_several_changes_at_once_are_one_question(qtbot: QtBot, fake_client: Any) -> None:
+    page = Page(SYSTEM, fake_client)
+    qtbot.addWidget(page)
+    page.start()
+    page.open_state({"variant": "resnet32"})
+    page.open_input("coffee")
+    qtbot.waitUntil(lambda: bool(fake_client.jobs()))
+    (job,) = asked(fake_client, "network")
+    assert job.arguments["variant"] == "resnet32" and job.arguments["picture"] == "coffee"
+
+
+def test_projection_shows_the_strip_and_the_lens_alone(open_page: Open, answers: Any) -> None:
+    page = open_page()
+    fill_maps(page, answers)
+    look.projection = True
+    page.project(True)
+    lens: Any = page.parts["feature_maps"]
+    assert not page.note.isVisible() and not lens.grid.isVisible() and lens.pair.isVisible() and page.strip.isVisible()
+    look.projection = False
+    page.project(False)
+    assert page.note.isVisible() and lens.grid.isVisible()
+
+
+def test_in_projection_everything_fits_beside_a_claim(qtbot: QtBot, open_page: Open, answers: Any) -> None:
+    page = open_page()
+    fill_maps(page, answers)
+    page.resize(1920, 1080)
+    look.projection = True
+    page.project(True)
+    claim = Label("A claim that takes more than one line, as most of them do.", "section", wrap=True)
+    claim.setFixedWidth(540)
+    page.show_beside(claim)
+    for lens_id in SYSTEM.lenses:
+        page.set_lens(lens_id)
+        qtbot.wait(20)
+        assert page.body.height() <= page._scroll.viewport().height() and page.body.width() <= page._scroll.viewport().width(), lens_id
+
+
+def test_the_stage_is_never_wider_than_its_room(qtbot: QtBot, open_page: Open, answers: Any) -> None:
+    page = open_page()
+    fill_maps(page, answers)
+    lens: Any = page.parts["feature_maps"]
+    lens.options_button.click()
+    for look.language in ("en", "ja"):
+        qtbot.wait(20)
+        assert page.body.width() <= page._scroll.viewport().width() and lens.layout().minimumSize().width() <= lens.width()
+
+
+# with the engine
+
+
+@pytest.fixture
+def engine(qtbot: QtBot) -> Iterator[Client]:
+    client = Client()
+    yield client
+    client.close()
+
+
+def test_every_lens_with_the_running_engine(qtbot: QtBot, engine: Client, random_checkpoint: Path, tmp_path: Path) -> None:
+    page = Page(SYSTEM, engine)
+    qtbot.addWidget(page)
+    page.resize(804, 720)
+    page.show()
+    page.restore({"weights": str(random_checkpoint)})
+    qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
+    assert page.last_error is None and page.card is None
+    first = page.numbers()
+    assert sum(entry["probability"] for entry in first["classes"]) <= 1.0 + 1e-6
+    value = first["feature_maps"]["value"]
+    lens: Any = page.parts["feature_maps"]
+    shown = lens.grid.maps.values[first["feature_maps"]["map"], value["row"], value["column"]]
+    assert value["steps"][-1][1] == pytest.approx(float(shown), abs=1e-4)  # the arithmetic ends in the map's own value
+    assert value["sum"] == pytest.approx(value["steps"][0][1], abs=1e-5)
+    for lens_id in SYSTEM.lenses:
+        page.set_lens(lens_id)
+        qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
+        assert page.last_error is None, lens_id
+        assert page.results_by_lens()[lens_id] is not None and page.numbers()[lens_id], lens_id
+        assert page.views(), lens_id
+    assert len(page.strip._arcs) == 9 and page.strip.names()[0] == "conv1"
+    page.set_lens("feature_maps")
+    page.open_input(np.full((40, 60, 3), 200, np.uint8))
+    qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
+    assert page.numbers()["classes"] != first["classes"] and page.numbers()["given"]["crop"] == pytest.approx((10.0, 0.0, 50.0, 40.0))
+    before = page.numbers()
+    (tmp_path / "notes.txt").write_text("no picture")
+    page.open_input(tmp_path / "notes.txt")
+    qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
+    assert isinstance(page.last_error, InputError) and page.numbers() == before
