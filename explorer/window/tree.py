@@ -359,6 +359,7 @@ class About(QWidget):
         self._column.addSpacing(gap)
         left = Qt.AlignmentFlag.AlignLeft if isinstance(widget, Button) else Qt.AlignmentFlag(0)
         self._column.addWidget(widget, 0, left)
+        widget.show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), look.colour("surface"))

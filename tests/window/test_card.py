@@ -143,7 +143,7 @@ def test_a_click_on_a_point_opens_what_it_stands_for(row: ClaimRow, card: Card, 
     card.ensureWidgetVisible(row.plot)
     row.plot.grab()
     place = row.plot.place_of(0, 1)
-    qtbot.mouseClick(row.plot, Qt.MouseButton.LeftButton, pos=QPoint(round(place.x()), round(place.y())))
+    qtbot.mousePress(row.plot, Qt.MouseButton.LeftButton, pos=QPoint(round(place.x()), round(place.y())))
     assert opened == [{"variant": "resnet20"}]
     assert opens(verdict().plot, 0, 0) is None and opens(verdict().plot, 4, 0) is None and opens(None, 0, 0) is None
 

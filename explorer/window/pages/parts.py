@@ -174,7 +174,7 @@ class Banner(QWidget):
                 old.deleteLater()
         for label, run in actions:
             button = Button(label, kind="plain")
-            button.clicked.connect(lambda run=run: run())
+            button.clicked.connect(lambda _=False, run=run: run())
             self._actions.addWidget(button)
         self.label.set_text(text)
         self.setAccessibleName(look.say(text))
