@@ -27,10 +27,10 @@ def curves(n: int, opens_: tuple[Any, ...] = ()) -> Curves:
 
 
 def verdict(judgement: Any = "holds", **changes: Any) -> Verdict:
-    values: dict[str, Any] = dict(
-        claim=CLAIM, verdict=judgement, numbers={"gradient_ratio": 5e11}, key="gradient_ratio", text=Text("消えない", "It stays."),
-        plot=curves(3, (None, {"variant": "resnet20"}, None)), data=Text("数字の画像", "Digits"), differs=Text("浅い", "Fewer layers"), seeds=3, seconds=41.0,
-    )  # fmt: skip
+    values: dict[str, Any] = {
+        "claim": CLAIM, "verdict": judgement, "numbers": {"gradient_ratio": 5e11}, "key": "gradient_ratio", "text": Text("消えない", "It stays."),
+        "plot": curves(3, (None, {"variant": "resnet20"}, None)), "data": Text("数字の画像", "Digits"), "differs": Text("浅い", "Fewer layers"), "seeds": 3, "seconds": 41.0,
+    }  # fmt: skip
     return Verdict(**{**values, **changes})
 
 
