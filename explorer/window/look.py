@@ -280,9 +280,13 @@ class Look(QObject):
         for role, token in pairs:
             palette.setColor(role, self.colour(token))
         palette.setColor(roles.Highlight, self.selection())
-        app.setPalette(palette)
-        app.setFont(self.font("body"))
-        app.setStyleSheet(self.style_sheet())
+        if app.palette() != palette:
+            app.setPalette(palette)
+        if app.font() != self.font("body"):
+            app.setFont(self.font("body"))
+        sheet = self.style_sheet()
+        if app.styleSheet() != sheet:  # it restyles every widget: not for a change of language
+            app.setStyleSheet(sheet)
 
     def selection(self) -> QColor:
         """Behind selected text."""
