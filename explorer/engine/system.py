@@ -46,6 +46,11 @@ UNKNOWN_DEVICE = Text(
 NOT_BUILT = Text("{system}はまだ動かせません。", "{system} cannot be run yet.")
 
 
+def about(sentence: Text, system: Text, **values: object) -> Text:
+    """A sentence with the name of a system, in each language its own, and further fields filled in."""
+    return Text(sentence.ja.format(system=system.ja, **values), sentence.en.format(system=system.en, **values))
+
+
 class RunningSystem(ABC):
     """A surveyed system, built and ready. ``entry``, ``variant``: what the catalogue says about it; ``device``: where it runs."""
 
@@ -66,7 +71,7 @@ class RunningSystem(ABC):
         """What one lens shows for one input. Raises InputError for an unknown lens or input."""
         if lens not in self.lenses():
             raise InputError(
-                UNKNOWN_LENS.format(system=self.entry.name.en, name=lens, known=", ".join(self.lenses()) or "–")
+                about(UNKNOWN_LENS, self.entry.name, name=lens, known=", ".join(self.lenses()) or "–")
             )
         return self._look(lens, x, settings)
 
@@ -77,7 +82,7 @@ class RunningSystem(ABC):
     def no_settings(self, settings: Mapping[str, Any]) -> None:
         """Refuse settings this system does not have. Raises InputError naming the first."""
         for name in settings:
-            raise InputError(UNKNOWN_SETTING.format(system=self.entry.name.en, name=name))
+            raise InputError(about(UNKNOWN_SETTING, self.entry.name, name=name))
 
 
 def load(
@@ -100,7 +105,7 @@ def load(
     chosen = find_variant(entry, variant)
     module = f"explorer.engine.systems.{entry.section}"
     if importlib.util.find_spec(module) is None:
-        raise InputError(NOT_BUILT.format(system=entry.name.en))
+        raise InputError(about(NOT_BUILT, entry.name))
     running: Callable[..., RunningSystem] = importlib.import_module(module).Running
     if weights is None or variant is not None:
         return running(entry, chosen, weights=weights, device=device, **settings)
@@ -135,7 +140,7 @@ def find_variant(entry: System, name: str | None) -> Variant | None:
         return entry.variant(name)
     except KeyError:
         known = ", ".join(one.name for one in entry.variants) or "–"
-        raise InputError(UNKNOWN_VARIANT.format(system=entry.name.en, name=str(name)[:60], known=known)) from None
+        raise InputError(about(UNKNOWN_VARIANT, entry.name, name=str(name)[:60], known=known)) from None
 
 
 def build(variant: Variant, **changes: Any) -> Any:

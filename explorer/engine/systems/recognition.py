@@ -33,7 +33,7 @@ from explorer.engine.lenses.probabilities import probabilities
 from explorer.engine.lenses.receptive_field import box, receptive_field
 from explorer.engine.lenses.tensor import tensor_facts
 from explorer.engine.lenses.trace import Recording, record
-from explorer.engine.system import NOT_BUILT, RunningSystem, build
+from explorer.engine.system import NOT_BUILT, RunningSystem, about, build
 from explorer.engine.weights.cards import Card
 from explorer.engine.weights.load import fit, fit_state, read_weights
 from explorer.engine.weights.store import card_of, locate
@@ -142,7 +142,7 @@ class Running(RunningSystem):
         super().__init__(entry, variant, device)
         self.no_settings(settings)
         if variant is None or not variant.model:
-            raise InputError(NOT_BUILT.format(system=entry.name.en))
+            raise InputError(about(NOT_BUILT, entry.name))
         self.card: Card | None = None
         if weights is None:
             self.network = fit(functools.partial(build, variant), locate(variant))
@@ -255,7 +255,7 @@ class Running(RunningSystem):
         """
         at_depth = getattr(importlib.import_module(self.variant.model.partition(":")[0]), "at_depth", None)
         if at_depth is None:
-            raise InputError(NO_DEPTHS.format(system=self.entry.name.en))
+            raise InputError(about(NO_DEPTHS, self.entry.name))
         batch = shifted(self.view(x).given.x.cpu() if x is not None else torch.randn(1, 3, 32, 32, generator=torch.Generator().manual_seed(seed)))
         lines: list[Series] = []
         for depth in depths:

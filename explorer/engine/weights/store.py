@@ -102,10 +102,10 @@ def locate(variant: Variant) -> Path:
             raise WeightsMissing(NOT_BUNDLED.format(file=variant.file))
         return path
     if variant.weights != "download":
-        raise WeightsMissing(NO_WEIGHTS.format(variant=variant.label.en))
+        raise WeightsMissing(_about(NO_WEIGHTS, variant))
     path = cache_folder() / file_name(variant)
     if not _is_right(path, variant):
-        raise WeightsMissing(TO_DOWNLOAD.format(variant=variant.label.en, megabytes=variant.bytes / 1e6), variant.bytes)
+        raise WeightsMissing(_about(TO_DOWNLOAD, variant, megabytes=variant.bytes / 1e6), variant.bytes)
     return path
 
 
@@ -113,6 +113,11 @@ def card_of(variant: Variant) -> Card | None:
     """The card beside a variant's bundled weights; None when there is none."""
     path = resource("weights", Path(variant.file).stem + ".json") if variant.weights == "bundled" else None
     return Card.read(path) if path is not None and path.is_file() else None
+
+
+def _about(sentence: Text, variant: Variant, **values: object) -> Text:
+    label = variant.label
+    return Text(sentence.ja.format(variant=label.ja, **values), sentence.en.format(variant=label.en, **values))
 
 
 def _is_right(path: Path, variant: Variant) -> bool:
@@ -130,7 +135,7 @@ def fetch(variant: Variant) -> Iterator[Progress]:
     Raises DownloadFailed (offline, cut off, wrong file, disk full) or InputError for a variant that has nothing to download.
     """
     if variant.weights != "download" or not variant.url:
-        raise InputError(NO_WEIGHTS.format(variant=variant.label.en))
+        raise InputError(_about(NO_WEIGHTS, variant))
     folder, url = cache_folder(), download_url(variant)
     megabytes = variant.bytes / 1e6
     host = re.sub(r"^\w+://([^/]*).*$", r"\1", url)
