@@ -62,6 +62,7 @@ class _PlaygroundSession:
         epoch: float = 0.0,
         speed: float = 60.0,
         playing: bool = False,
+        until: int | None = None,
         look: str = "out",
         slice: str = "off",
         slice_seed: int = 0,
@@ -71,7 +72,8 @@ class _PlaygroundSession:
         self.own, self.names = [list(p) for p in points], names
         self.speed, self.playing, self.look = float(speed), bool(playing), look
         self.slice, self.slice_seed = slice, int(slice_seed)
-        self.diverged = False
+        self.until = until
+        self.diverged, self.obeyed = False, 0
         self._directions: Tensor | None = None
         known = set(asdict(Settings()))
         for name in settings:
@@ -101,6 +103,9 @@ class _PlaygroundSession:
     def obey(self, command: Command) -> None:
         """Do what a command asks. Raises InputError where it cannot be done; then nothing has changed."""
         values = command.values
+        self.obeyed += 1
+        if command.name in ("play", "pause", "step"):
+            self.until = None
         if command.name == "play":
             self.playing = not self.diverged
         elif command.name == "pause":
@@ -173,6 +178,8 @@ class _PlaygroundSession:
         try:
             for _ in range(count):
                 next(self.steps)
+            if self.until is not None and self.world.step >= self.until:
+                self.playing, self.until = False, None
         except InputError:
             self.playing, self.diverged = False, True
             raise
@@ -189,7 +196,7 @@ class _PlaygroundSession:
         facts = {
             **self.data, **asdict(world.settings), "playing": self.playing, "speed": self.speed, "hidden": list(world.network.hidden),
             "features": list(world.features), "weights": world.network.flat().tolist(), "look": self.look, "diverged": self.diverged,
-            "slice": self.slice,
+            "slice": self.slice, "obeyed": self.obeyed,
         }  # fmt: skip
         parts: dict[str, Result] = {
             "surface": self._surface(),
@@ -222,6 +229,8 @@ def playground(inbox: Inbox, **settings: Any) -> Iterator[Result]:
     ``points`` [[x, y, class], …] and ``names`` for "own", ``hidden``, ``features``, ``activation``, ``optimiser``, ``rate``, ``keep``,
     ``regularisation``, ``strength``, ``batch``, ``weights`` (all of them, flat), ``speed`` (steps/s, from 10,000 on without a limit),
     ``look`` (name of the neuron whose surface is shown), ``slice`` ("off", "path", "random") and ``slice_seed``.
+
+    ``until``: it pauses by itself at this step. ``facts["obeyed"]`` counts the commands obeyed so far.
 
     Commands: "play", "pause", "step" (count), "reset" (seed), "set", "edit" (source, target, value; source "1" is the bias),
     "add_neuron" (layer), "remove_neuron" (layer, index), "add_layer", "remove_layer".
@@ -337,7 +346,7 @@ class _NeuronSession:
         self.inputs = 2
         self.x, self.spare = [1.0, -0.5, 1.0], 0.5
         self.data, self.noise, self.seed, self.own = data, float(noise), int(seed), [list(p) for p in points]
-        self.speed, self.playing = float(speed), bool(playing)
+        self.speed, self.playing, self.obeyed = float(speed), bool(playing), 0
         self.neuron = Neuron(2)
         self.learner = Perceptron(self.neuron, torch.zeros(0, 2), torch.zeros(0), rate=float(rate), seed=self.seed)
         self.seen: Look | None = None
@@ -365,6 +374,7 @@ class _NeuronSession:
 
     def obey(self, command: Command) -> None:
         """Do what a command asks. Raises InputError where it cannot be done."""
+        self.obeyed += 1
         if command.name == "play":
             self.playing = True
         elif command.name == "pause":
@@ -454,6 +464,7 @@ class _NeuronSession:
             "data": self.data, "activation": activation, "playing": self.playing, "speed": self.speed, "rate": self.learner.rate,
             "inputs": self.inputs, "x": list(self.x), "weights": [*map(float, neuron.weight), self.spare][:3], "bias": float(neuron.bias),
             "line": self._line(), "finished": self.learner.finished, "noise": self.noise, "seed": self.seed,
+            "obeyed": self.obeyed,
             "seen": None if self.seen is None else asdict(self.seen),
         }  # fmt: skip
         parts: dict[str, Result] = {

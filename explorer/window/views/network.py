@@ -51,7 +51,7 @@ def weight_colour(weight: float) -> QColor:
 
 def weight_width(weight: float) -> float:
     """Thickness of a weight's line in px at 100 %."""
-    return 0.6 + 2.4 * min(3.0, abs(weight))
+    return 0.6 + 2.0 * min(2.7, abs(weight))
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ class NetworkView(View):
         """One picture a neuron, each coloured to its own largest value (at least 1)."""
         sizes = np.maximum(1e-6, np.abs(maps.values).max(axis=(1, 2), keepdims=True))
         pixels = colours(maps.values[:, ::-1] / sizes, -1.0, 1.0, True)  # the first row is the lowest
-        self._images = {name: to_image(pixels[k]) for k, name in enumerate(maps.names)}
+        self._images = {name: to_image(pixels[k]).convertToFormat(QImage.Format.Format_RGB32) for k, name in enumerate(maps.names)}
 
     def clear(self) -> None:
         self._columns, self._edges, self._images = [], [], {}
@@ -208,6 +208,15 @@ class NetworkView(View):
         """Neurons of each hidden layer."""
         return [len(column) for column in self._columns[1:-1]]
 
+    @property
+    def pinned_neuron(self) -> str:
+        """The neuron that was pinned, or empty."""
+        return self._pinned
+
+    def title_of(self, name: str) -> str:
+        """A neuron's name as it is written: ``h2.1`` as 2.1, ``x1`` as x₁."""
+        return look.say(OUTPUT) if name == "out" else written(name)
+
     def pin(self, name: str) -> None:
         """Mark a neuron as the one looked at, without a signal; empty for none."""
         self._pinned = name if name in self._tiles or not self._tiles else ""
@@ -217,15 +226,15 @@ class NetworkView(View):
         return QSize(look.px(760), look.px(272))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(look.px(300), look.px(190))
+        return QSize(look.px(300), look.px(150 if look.projection else 190))
 
     # laying out
 
     def _lay(self, rect: QRectF) -> None:
         """Where tiles, lines and buttons lie."""
         key = (rect.x(), rect.y(), rect.width(), rect.height(), tuple(map(tuple, self._columns)), look.factor, look.language, self.editable)
-        if key == self._laid_for:
-            self._lines = [(edge, *self._line(edge)) for edge in self._edges if edge.source != CONSTANT]
+        if key == self._laid_for:  # only the weights are new
+            self._lines = [(edge, path, points) for edge, (_, path, points) in zip(self._drawn_edges(), self._lines, strict=True)]
             return
         self._laid_for = key
         head = look.px(58)
@@ -265,7 +274,10 @@ class NetworkView(View):
             hidden = len(self._columns) - 2
             self._buttons.append(_Button("layer", -1, 0, self._round(middle - half, y), hidden > 0))
             self._buttons.append(_Button("layer", 1, 0, self._round(middle + half, y), hidden < MOST_LAYERS))
-        self._lines = [(edge, *self._line(edge)) for edge in self._edges if edge.source != CONSTANT]
+        self._lines = [(edge, *self._line(edge)) for edge in self._drawn_edges()]
+
+    def _drawn_edges(self) -> list[Edge]:
+        return [edge for edge in self._edges if edge.source != CONSTANT]
 
     @staticmethod
     def _round(x: float, y: float) -> QRectF:
