@@ -229,7 +229,7 @@ def _chosen_claims(names: Sequence[str]) -> list[Any]:
     by_claim = {c.id: c for s in catalogue.SYSTEMS for c in s.claims}
     if not names:
         return [c for c in by_claim.values() if c.experiment]
-    chosen = []
+    chosen: list[Any] = []
     for name in names:
         if name in by_system:
             chosen += by_system[name].claims
