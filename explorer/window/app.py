@@ -273,6 +273,8 @@ class MainWindow(QWidget):
             self._first = system_id
             self._show_chapter(chapter, system_id)
             return
+        if system_id == self.current and system_id in self.pages:
+            return
         self._leave()
         self.current = system_id
         self._chosen_in_chapter[chapter] = system_id

@@ -341,7 +341,7 @@ class ClaimRow(QWidget):
         self.small.setVisible(judged)
         self.stop.setVisible(running)
         self._start_row.setVisible(can_run and not running and not judged)
-        self.guess_row.setVisible(can_run and not judged)
+        self.guess_row.setVisible(can_run and not judged and not running)
         self.again.setVisible(can_run and judged)
         self.updateGeometry()
 

@@ -145,15 +145,11 @@ class FamilyTree(Painted):
         for section, (top, _) in self._lanes.items():
             number = chapter_of(section).number
             ink = look.accent(number) if self.only in (0, number) else look.colour("ink3")
-            put_text(
-                painter,
-                look.say(SECTION_NAMES[section]),
-                look.font("caption", 700),
-                ink,
-                0,
-                top + look.px(12),
-                width=look.px(86),
-            )
+            font, room = look.font("caption", 700), look.px(86)
+            words = look.say(SECTION_NAMES[section])
+            lines = [words] if QFontMetricsF(font).horizontalAdvance(words) <= room else words.split(" ", 1)
+            for index, line in enumerate(lines):
+                put_text(painter, line, font, ink, 0, top + look.px(11 + 16 * index), width=room)
         related = self._related()
         for strong in (False, True):
             for entry in SYSTEMS:

@@ -48,6 +48,13 @@ def test_pages_are_built_when_first_opened(make_window: Any) -> None:
     assert window.pages["resnet"] is first and first.opened == ["s0"]
 
 
+def test_opening_the_page_in_front_again_disturbs_nothing(make_window: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = make_window()
+    monkeypatch.setattr(window.page(), "hidden", lambda: pytest.fail("the page was hidden"))
+    window.open("dnn")
+    monkeypatch.undo()
+
+
 def test_chapters_and_systems_by_key(make_window: Any, qtbot: QtBot) -> None:
     window = make_window()
     press(qtbot, window, Qt.Key.Key_2, CTRL)

@@ -77,6 +77,7 @@ def test_guess_measure_and_verdict(row: ClaimRow, fake_client: Any, qtbot: QtBot
     job = fake_client.asked[-1]
     assert job.session and job.task == "experiments.measure" and job.arguments == {"claim": CLAIM, "quick": False}
     assert row.bar.isVisible() and not row.measure.isVisible() and not row.chip.isVisible()
+    assert not row.guess_row.isVisible(), "who watches the plot grow guesses no more"
     job.report(Progress(Text("5 中 1", "1 of 5"), 0.2, 48.0, curves(2)))
     assert row.plot.isVisible() and row.plot.result.series[0].x.tolist() == [0, 1]
     assert row.doing.text == "1 of 5" and row.left.text == "48 s left" and row.bar.fraction == 0.2

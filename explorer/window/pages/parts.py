@@ -177,6 +177,7 @@ class Banner(QWidget):
             button.clicked.connect(lambda _=False, run=run: run())
             self._actions.addWidget(button)
         self.label.set_text(text)
+        self.label.set_colour("no" if tone == "no" else "caveat")
         self.setAccessibleName(look.say(text))
         self.show()
         self.update()

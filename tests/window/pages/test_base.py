@@ -145,6 +145,7 @@ def test_missing_weights_offer_the_download(stub_page: Any, monkeypatch: pytest.
     asked: list[int] = []
     monkeypatch.setattr(stub_page, "download", lambda: asked.append(1))
     stub_page.show_error(WeightsMissing(Text("重みがない", "No weights yet."), 167_000_000))
+    assert stub_page.banner.label._colour == "caveat"
     buttons_of(stub_page)["Download 167 MB"].click()
     assert asked == [1]
 
