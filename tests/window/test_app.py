@@ -235,10 +235,13 @@ def test_f6_goes_round_the_areas(make_window: Any, qtbot: QtBot) -> None:
     assert sorted(seen) == ["card", "jobs", "list", "stage", "top"]
 
 
-def test_running_jobs_stand_in_the_bar_and_can_be_cancelled_by_key(make_window: Any, qtbot: QtBot) -> None:
+def test_running_jobs_stand_in_the_bar_and_can_be_cancelled_by_key(make_window: Any, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.window.chrome.CALM", 60.0)
     window = make_window()
     job = window.client.asked[-1]
     assert window.status.jobs() == [], "a short job is never shown"
+    monkeypatch.setattr("explorer.window.chrome.CALM", 0.05)
+    window.client.changed.emit()
     qtbot.waitUntil(lambda: window.status.jobs() == [job], timeout=2000)
     window.status.setFocus()
     qtbot.keyClick(window.status, Qt.Key.Key_Return)

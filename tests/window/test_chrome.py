@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.catalogue import system
 from explorer.results import Progress
-from explorer.window.chrome import CALM, LanguageSwitch, StatusBar, SystemList, say_left
+from explorer.window.chrome import LanguageSwitch, StatusBar, SystemList, say_left
 from explorer.window.look import look
 from explorer.words import Text, same
 
@@ -81,11 +81,14 @@ def bar(qtbot: QtBot, fake_client: Any) -> StatusBar:
     return made
 
 
-def test_cancel_by_click(bar: StatusBar, fake_client: Any, qtbot: QtBot) -> None:
+def test_cancel_by_click(bar: StatusBar, fake_client: Any, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.window.chrome.CALM", 60.0)
     job = fake_client.session("x.y", title=Text("学習", "Learning"))
     job.report(Progress(same("…"), 0.62, 48.0))
     assert bar.jobs() == []
-    qtbot.waitUntil(lambda: bar.jobs() == [job], timeout=int(CALM * 1000) + 2000)
+    monkeypatch.setattr("explorer.window.chrome.CALM", 0.05)
+    fake_client.changed.emit()
+    qtbot.waitUntil(lambda: bar.jobs() == [job])
     picture = bar.grab().toImage()
     assert any(picture.pixelColor(x, 14) == look.accent(bar.chapter) for x in range(60, 300))
     place, _ = bar._hot[-1]
