@@ -12,11 +12,14 @@ from explorer.words import ExplorerError, InputError, Text
 
 
 class Live(QObject):
-    """One session at a time. ``arrived(Bundle)``: a snapshot; ``refused(InputError)``: a command could not be obeyed; ``lost(error)``."""
+    """One session at a time. ``arrived(Bundle)``: a snapshot; ``refused(InputError)``: a command could not be obeyed; ``lost(error)``;
+    ``stopped()``: it was cancelled from outside.
+    """
 
     arrived = Signal(object)
     refused = Signal(object)
     lost = Signal(object)
+    stopped = Signal()
 
     def __init__(self, client: Client, task: str, title: Text, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +46,7 @@ class Live(QObject):
         self._job = job
         job.result.connect(lambda result: self._take(job, result))
         job.failed.connect(lambda error: self._fail(job, error))
+        job.cancelled.connect(lambda: self._stop(job))
 
     def end(self) -> None:
         """End the session."""
@@ -73,3 +77,8 @@ class Live(QObject):
         if job is self._job:
             self._job = None
             self.lost.emit(error)
+
+    def _stop(self, job: Job) -> None:
+        if job is self._job:
+            self._job = None
+            self.stopped.emit()

@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.catalogue import System
 from explorer.results import Bundle, Curves, Numbers, Points, Result, Surface
@@ -60,6 +60,7 @@ class Page(BasePage):
         self.live.arrived.connect(self._arrived)
         self.live.refused.connect(self.show_error)
         self.live.lost.connect(self._lost)
+        self.live.stopped.connect(self._stopped)
 
         for key in system.samples:
             self.add_sample(key, SAMPLES[key], sample_pixels(key))
@@ -73,7 +74,6 @@ class Page(BasePage):
         self.surface = SurfaceView(name=SURFACE, axes=True)
         self.surface.set_scale(None, 1.0)
         self.surface.set_strength(0.82)
-        self.surface.setMinimumHeight(1)
         self.under = Label("", "label", "ink2")
         self.placing = PlacingBar()
         self.loss = CurvesView(name=LOSS)
@@ -99,8 +99,8 @@ class Page(BasePage):
             self.add_lens(lens_id, *widgets[lens_id])
         self.lens_area.put_beside(self.controls)
         self._connect()
-        look.changed.connect(self._resize_controls)
-        self._resize_controls()
+        look.changed.connect(self._resize)
+        self._resize()
 
     def _connect(self) -> None:
         network, controls = self.network, self.controls
@@ -121,8 +121,14 @@ class Page(BasePage):
         self.surface.left.connect(self._retell)
         self.placing.cleared.connect(lambda: self.place([]))
 
-    def _resize_controls(self) -> None:
+    def _resize(self) -> None:
         self.controls.setFixedWidth(look.px(334))
+        # the drawings share what room there is, and never ask for more
+        for view, least in ((self.network, 150 if look.projection else 200), (self.surface, 120), (self.loss, 120)):
+            view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+            view.setMinimumHeight(look.px(least))
+        self.surface.axes = not look.projection
+        self.under.setVisible(not look.projection)
 
     def _pinned(self) -> str:
         return self.network.pinned_neuron
@@ -158,6 +164,11 @@ class Page(BasePage):
         self._warming = False
         self.controls.set_playing(False)
         self.show_error(error, retry=self._again_after_loss)
+
+    def _stopped(self) -> None:
+        """The session was cancelled in the list of jobs; the next command begins it again where it stood."""
+        self.controls.set_playing(False)
+        self._warming = False
 
     def _again_after_loss(self) -> None:
         self.clear_error()

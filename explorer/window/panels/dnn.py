@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Result, Surface
 from explorer.window.look import look
@@ -65,6 +65,8 @@ class Panel(QWidget):
 
     def _restyle(self) -> None:
         self._column.setSpacing(look.px(8))
+        self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.view.setMinimumHeight(look.px(120))
         for widget in (self.choice, self.another):
             widget.setVisible(not look.projection)
 

@@ -136,15 +136,17 @@ class NeuronView(View):
         draw_text(painter, fixed(values["bias"], 2, sign=True), look.font("value", 700), look.colour("ink"), at(476), middles[-1], "right")
         self._flow(painter, values["bias"], QPointF(at(482), middles[-1]), centre, radius)
         self._paint_sum(painter, centre, radius, values["sum"])
-        box_side = min(108 * unit, rect.height() - look.px(60))
-        box = QRectF(at(632), centre.y() - box_side / 2, box_side, box_side)
+        above, below = look.px(24), look.px(40)  # for the words over the box and the output under it
+        box_side = min(108 * unit, rect.height() - above - below)
+        y = min(max(centre.y() - box_side / 2, rect.y() + above), rect.bottom() - below - box_side)
+        box = QRectF(at(632), y, box_side, box_side)
         arrow(painter, QPointF(centre.x() + radius + 3, centre.y()), QPointF(box.x() - 4, centre.y()), look.colour("ink2"), look.line(1.8), look.px(7))
         self._paint_activation(painter, box, values)
         painter.save()
         y = box.bottom() + look.px(20)
         draw_text(painter, look.say(OUTPUT), look.font("label"), look.colour("ink2"), box.x(), y)
         out = self._output(values)
-        draw_text(painter, fixed(out, 2), look.font("key"), self.accent, box.right(), y, "right")
+        draw_text(painter, fixed(out, 2), look.font("key"), self.accent, max(box.right(), at(752)), y, "right")
         painter.restore()
 
     def _output(self, values: dict[str, float]) -> float:
