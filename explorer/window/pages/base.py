@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +25,15 @@ from explorer.catalogue.lenses import LENSES
 from explorer.results import Result
 from explorer.window.client import Client, Job
 from explorer.window.look import look
+from explorer.window.pages import saving
+from explorer.window.pages.captions import caption
+from explorer.window.pages.captions import counted as counted
+from explorer.window.pages.captions import megabytes as megabytes
 from explorer.window.pages.parts import Action, Banner, DropVeil, LensArea
 from explorer.window.settings import settings
 from explorer.window.views.controls import IconButton, Label, Thumbnail, pixels_of
 from explorer.window.views.view import View
-from explorer.words import ExplorerError, InputError, Text, WeightsMissing, same
+from explorer.words import ExplorerError, InputError, Text, WeightsMissing
 
 OPEN = Text("開く", "Open")
 PASTE = Text("貼り付け", "Paste")
@@ -44,17 +47,6 @@ NOTHING_TO_PASTE = Text(
     "クリップボードに使えるものがありません。画像か文章をコピーしてください。",
     "The clipboard holds nothing to use here. Copy a picture or a text first.",
 )
-NOTHING_TO_SAVE = Text("まだ保存できる図がありません。", "There is no view to save yet.")
-CANNOT_SAVE = Text("{path} に保存できません：{why}", "{path} cannot be saved: {why}")
-SAVE_AS = Text("保存", "Save")
-SAVE_FORMATS = (
-    (Text("画像 (PNG)", "Picture (PNG)"), "png"),
-    (Text("図 (SVG)", "Drawing (SVG)"), "svg"),
-    (Text("数値 (CSV)", "Numbers (CSV)"), "csv"),
-)
-RECENT = Text("最近のファイル", "Recent files")
-NO_RECENT = Text("まだありません", "None yet")
-WEIGHTS = Text("{count} 個の重み", "{count} weights")
 
 
 class BasePage(QWidget):
@@ -176,20 +168,7 @@ class BasePage(QWidget):
 
     def standard_caption(self, variant: Variant | None = None) -> Text:
         """Who, when, how large: ``He et al., 2015 · 11.7 M weights``."""
-        paper = self.system.papers[0] if self.system.papers else None
-        who = (
-            Text(f"{ja_authors(paper.authors)}、{paper.year}", f"{paper.authors}, {paper.year}")
-            if paper
-            else same(str(self.system.year))
-        )
-        entry = variant or (self.system.variants[0] if self.system.variants else None)
-        if entry is None or not entry.parameters:
-            return who
-        ja, en = (
-            WEIGHTS.ja.format(count=counted(entry.parameters, "ja")),
-            WEIGHTS.en.format(count=counted(entry.parameters, "en")),
-        )
-        return Text(f"{who.ja} · {ja}", f"{who.en} · {en}")
+        return caption(self.system, variant)
 
     def set_head(self, title: Text | None = None, caption: Text | None = None) -> None:
         """Change the title (such as the variant's name) and the caption."""
@@ -467,70 +446,33 @@ class BasePage(QWidget):
     def build_menu(self) -> QMenu:
         """Save each view as PNG, SVG or CSV; open a recent file."""
         menu = QMenu(self)
-        views = self.views()
-        for view in views[:8]:
-            name = view.accessibleName() or look.say(self.system.name)
-            part = menu.addMenu(f"{look.say(SAVE_AS)}: {name}")
-            for label, suffix in SAVE_FORMATS:
-                part.addAction(look.say(label), partial(self.ask_and_save, view, suffix))
-        if not views:
-            menu.addAction(look.say(NOTHING_TO_SAVE)).setEnabled(False)
+        saving.fill_menu(menu, self.views(), self.system.name, self.ask_and_save)
         if self.accepts:
             menu.addSeparator()
-            recent = menu.addMenu(look.say(RECENT))
-            paths = settings.recent_files()
-            for path in paths:
-                recent.addAction(Path(path).name, partial(self.open_path, path))
-            if not paths:
-                recent.addAction(look.say(NO_RECENT)).setEnabled(False)
+            saving.add_recent_files(menu, self.open_path)
         return menu
 
     def save(self) -> None:
         """Save the current view (the one with the focus, else the largest of the lens) where the user says."""
         views = self.views()
         if not views:
-            self.show_error(InputError(NOTHING_TO_SAVE))
+            self.show_error(InputError(saving.NOTHING_TO_SAVE))
             return
         focused = next((view for view in views if view.hasFocus()), views[0])
         self.ask_and_save(focused, "png")
 
     def ask_and_save(self, view: View, suffix: str) -> None:
         """Ask for a name and write the view as PNG, SVG or CSV, by the name's ending."""
-        order = sorted(SAVE_FORMATS, key=lambda entry: entry[1] != suffix)
-        kinds = ";;".join(f"{look.say(label)} (*.{end})" for label, end in order)
-        proposal = str(Path(settings.last_folder()) / f"{self.system.id}-{self.lens or 'view'}.{suffix}")
-        path, _ = QFileDialog.getSaveFileName(self, look.say(SAVE_AS), proposal, kinds)
-        if path:
-            self.save_view(view, Path(path) if Path(path).suffix else Path(f"{path}.{suffix}"))
+        path = saving.ask_for_name(self, f"{self.system.id}-{self.lens or 'view'}", suffix)
+        if path is not None:
+            self.save_view(view, path)
 
     def save_view(self, view: View, path: Path) -> None:
         """Write a view: ``.svg``, ``.csv``, else PNG. A file that cannot be written is said on the page."""
         try:
-            if path.suffix.lower() == ".svg":
-                view.save_svg(path)
-            elif path.suffix.lower() == ".csv":
-                path.write_text(view.to_csv(), encoding="utf-8", newline="")
-            else:
-                view.save_png(path)
-        except OSError as error:
-            self.show_error(ExplorerError(CANNOT_SAVE.format(path=path.name, why=error.strerror or error)))
+            saving.write(view, path)
+        except ExplorerError as error:
+            self.show_error(error)
 
     def sizeHint(self) -> QSize:
         return QSize(804, 720)
-
-
-def ja_authors(authors: str) -> str:
-    """Authors as a Japanese caption has them: ``He ら``."""
-    return authors.replace(" et al.", " ら").replace(" & ", "・")
-
-
-def counted(count: int, language: str) -> str:
-    """A number of weights as it is read: 272,474; 11.7 M; 1170 万."""
-    if language == "ja":
-        return f"{count / 10_000:,.0f} 万" if count >= 100_000 else f"{count:,}"
-    return f"{count / 1e6:.1f} M" if count >= 1_000_000 else f"{count:,}"
-
-
-def megabytes(size: int) -> str:
-    """A size in MB, or kB when small."""
-    return f"{size / 1e6:,.0f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1e3))} kB"

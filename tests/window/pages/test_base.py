@@ -16,7 +16,7 @@ from explorer.catalogue import system
 from explorer.results import Matrix, Numbers
 from explorer.window.look import look
 from explorer.window.pages import VIEWS, view_for
-from explorer.window.pages.base import counted, ja_authors, megabytes
+from explorer.window.pages.captions import counted, ja_authors, megabytes
 from explorer.window.settings import settings
 from explorer.window.views.controls import Button, Thumbnail
 from explorer.words import ExplorerError, InputError, Text, WeightsMissing
