@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from explorer.door import Acknowledge, Command, Done, EngineTooSlow, Failed, Hello, Output, Start, Stop, Threads, Wire, create_arena
+from explorer.door import Acknowledge, Command, Done, EngineTooSlow, Failed, Hello, Output, Ready, Start, Stop, Threads, Wire, create_arena
 from explorer.results import Progress
 from explorer.words import ExplorerError, InputError, Text, WeightsMissing
 
@@ -102,6 +102,7 @@ class Worker(QObject):
         self.job: Job | None = None
         self.session = False
         self.ready = False
+        self.warm = False
         self.pid = 0
         self.stopping = False
         made = create_arena()
@@ -174,7 +175,7 @@ def _environment() -> dict[str, str]:
     """The window's environment, with this package importable from any working folder."""
     root = str(Path(__file__).resolve().parents[2])
     path = os.environ.get("PYTHONPATH", "")
-    return {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{path}" if path else root}
+    return {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, "PYTHONPATH": f"{root}{os.pathsep}{path}" if path else root}
 
 
 class Client(QObject):
@@ -228,7 +229,7 @@ class Client(QObject):
         if job.state == "running" and worker is not None:
             worker.stopping = True
             worker.post(Stop(job.number))
-            QTimer.singleShot(PATIENCE_MS, worker, lambda: self._kill_if_stuck(worker, job.number))
+            self._kill_later(worker, job.number)
         for waiting in (self._queries, self._sessions):
             if job in waiting:
                 waiting.remove(job)
@@ -306,6 +307,9 @@ class Client(QObject):
         if isinstance(message, Hello):
             worker.ready, worker.pid, self._failed_starts = True, message.pid, 0
             return
+        if isinstance(message, Ready):
+            worker.warm = True
+            return
         job = self._running.get(message.job)
         if isinstance(message, Output):
             if job is None or not job.live:
@@ -327,10 +331,17 @@ class Client(QObject):
                 self._retire(worker)  # one warm spare is enough
             self._pump()
 
+    def _kill_later(self, worker: Worker, number: int) -> None:
+        QTimer.singleShot(PATIENCE_MS, worker, lambda: self._kill_if_stuck(worker, number))
+
     def _kill_if_stuck(self, worker: Worker, number: int) -> None:
-        if worker in self._workers and worker.job is not None and worker.job.number == number:
-            log.warning("%s", EngineTooSlow.en)
-            worker.kill()
+        if worker not in self._workers or worker.job is None or worker.job.number != number:
+            return
+        if not worker.warm:  # still loading its libraries: it will see that nobody waits any more
+            self._kill_later(worker, number)
+            return
+        log.info("%s", EngineTooSlow.en)
+        worker.kill()
 
     def _retire(self, worker: Worker) -> None:
         self._workers.remove(worker)

@@ -40,7 +40,7 @@ PARTS: Mapping[str, type[LensPart]] = {
 }
 """The part of each lens; a lens that only one system has is that system's panel."""
 
-KNOWS_FEW = Text("知っているのは{names}だけ", "It knows only {names}")
+KNOWS_FEW = Text("知っているのは{names}だけです。", "It knows only {names}.")
 KNOWS_MANY = Text("知っているのは {count} 種類です。", "It knows {count} classes.")
 NOTHING_FITS = Text("**よく合う答えがありません**（{name} {value}）。", "**Nothing fits well** ({name}, {value}).")
 FITS_FROM = 0.5

@@ -159,6 +159,9 @@ class PicturePage(BasePage):
         self.mark_sample(picture if isinstance(picture, str) and picture in self._samples else None)
 
     def _stopped(self, choice: Choice) -> None:
+        if self.answer is not None and choice is self._wants:
+            self._wants = self.shows
+            self._mark()
         if self.answer is None and choice is self._wants and isinstance(self.card, StateCard) and self.card.kind == "loading":
             card = StateCard("cancelled", STOPPED, STOPPED_WHY, actions=(("again", GO_ON, "filled", None),))
             self._show_card(card, {"again": lambda: self._load(choice)})

@@ -257,6 +257,28 @@ def test_several_changes_at_once_are_one_question(qtbot: QtBot, fake_client: Any
     assert job.arguments["variant"] == "resnet32" and job.arguments["picture"] == "coffee"
 
 
+def test_what_is_stopped_leaves_the_page_as_it_was(qtbot: QtBot, open_page: Open, fake_client: Any) -> None:
+    page = open_page()
+    page.choose_network("resnet32")
+    wait_for(qtbot, fake_client, variant="resnet32")
+    job_of(fake_client, "network").cancel()
+    page.open_input("coffee")
+    wait_for(qtbot, fake_client, picture="coffee")
+    assert job_of(fake_client, "network").arguments["variant"] == SYSTEM.variants[0].name
+
+
+def test_a_class_that_the_next_network_does_not_know_is_let_go(qtbot: QtBot, open_page: Open, fake_client: Any, answers: Any) -> None:
+    page = open_page()
+    page.open_state({"lens": "class_activation", "lens_settings": {"class": "tabby cat", "opacity": 0.2}})
+    job = job_of(fake_client, "class_activation")
+    assert job.arguments["class_name"] is None
+    lens: Any = page.parts["class_activation"]
+    lens.choose_class("dog")
+    page.open_input("coffee")
+    answer(qtbot, page, answers.network("ship"))
+    assert job_of(fake_client, "class_activation").arguments["class_name"] == "dog"
+
+
 def test_projection_shows_the_strip_and_the_lens_alone(open_page: Open, answers: Any) -> None:
     page = open_page()
     fill_maps(page, answers)

@@ -82,6 +82,10 @@ class ActivationLens(LensPart):
         return self.host.version, self.chosen, self.method
 
     def refresh(self) -> None:
+        scores = self.host.scores
+        if scores is not None and self.chosen not in scores.names:  # another network may not know it
+            self.chosen = None
+            self._answered = self.depends_on()
         self._show_classes()
         arguments: dict[str, Any] = {"class_name": self.chosen}
         if self.method:
