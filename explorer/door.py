@@ -83,6 +83,11 @@ class Hello:
 
 
 @dataclass(frozen=True)
+class Ready:
+    """The worker has loaded its libraries and looks at what has arrived."""
+
+
+@dataclass(frozen=True)
 class Output:
     """A result of a running task."""
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from explorer.door import Command, Done, Failed, Hello, Inbox, Outbox, Start, Stop, Threads, Wire, open_arena, standard_streams
+from explorer.door import Command, Done, Failed, Hello, Inbox, Outbox, Ready, Start, Stop, Threads, Wire, open_arena, standard_streams
 from explorer.results import Result
 from explorer.words import ExplorerError, Text, WeightsMissing
 
@@ -71,8 +71,12 @@ class Server:
         self._wire.send(Hello(os.getpid()))
         with contextlib.suppress(ImportError):
             import torch  # noqa: F401  most tasks need it: have it ready before the first one comes
+        self._wire.send(Ready())
         while (start := self._starts.get()) is not None:
-            self._run(start)
+            if start.job in self._stopped:  # nobody wants it any more
+                self._end(start.job, Done(start.job))
+            else:
+                self._run(start)
 
     def _receive(self) -> None:
         try:
@@ -116,9 +120,12 @@ class Server:
         except Exception as error:  # whatever goes wrong in a task becomes a sentence on its page
             end = failure(start.job, error)
         outbox.close()
-        self._inboxes.pop(start.job, None)
-        self._stopped.discard(start.job)
-        self._wire.send(end)
+        self._end(start.job, end)
+
+    def _end(self, job: int, message: Done | Failed) -> None:
+        self._inboxes.pop(job, None)
+        self._stopped.discard(job)
+        self._wire.send(message)
 
 
 def main() -> None:

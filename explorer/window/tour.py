@@ -52,7 +52,7 @@ class Studio:
     """A window without a screen, with nothing remembered, that can be drawn."""
 
     def __init__(
-        self, size: tuple[int, int] = (1280, 800), make_client: Callable[[], Any] | None = None
+        self, size: tuple[int, int] = (1280, 800), make_client: Callable[[], Any] | None = None, first: str = ""
     ) -> None:
         self.app = make_application()
         settings.in_memory()
@@ -61,6 +61,8 @@ class Studio:
         look.changed.connect(self._apply_look)
         self.window = MainWindow(make_client, remember=False)
         self.window.resize(*size)
+        if first:
+            self.window.open(first)  # before the engine starts: this page comes first
         self.window.show()
         self.window.begin()
 
@@ -117,7 +119,7 @@ def draw_page(
     Raises ExplorerError (an InputError for what the user brought) when the page cannot be completed.
     """
     look.language, look.dark = language, dark
-    studio = Studio(size, make_client)
+    studio = Studio(size, make_client, system_id)
     try:
         window = studio.window
         entry = next(e for e in window.systems if e.id == system_id)
