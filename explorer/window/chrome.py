@@ -99,6 +99,13 @@ def fill(painter: QPainter, rect: QRectF, radius: float, colour: QColor) -> None
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
+def short_name(entry: System) -> Text:
+    """The name as it stands in the list and in the tree: up to the first comma or bracket."""
+    return Text(
+        *(name.split(",")[0].split("(")[0].split("（")[0].strip() for name in (entry.name.ja, entry.name.en))
+    )
+
+
 class Painted(QWidget):
     """A widget that paints itself from ``look`` and shows a ring when the focus came by key."""
 
@@ -428,7 +435,7 @@ class _Rows(Painted):
                 entry = by_id[key]
                 chosen = key == self.current and not self.on_tree
                 self._paint_row(
-                    painter, place, look.say(entry.name), str(entry.year), look.say(entry.line), chosen, key
+                    painter, place, look.say(short_name(entry)), str(entry.year), look.say(entry.line), chosen, key
                 )
 
     def _paint_row(

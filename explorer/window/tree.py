@@ -18,7 +18,7 @@ from explorer.catalogue import (
     chapter_of,
     system,
 )
-from explorer.window.chrome import Painted, fill, put_text
+from explorer.window.chrome import Painted, fill, put_text, short_name
 from explorer.window.look import look
 from explorer.window.views.controls import Button, Label
 from explorer.words import Text, same
@@ -412,10 +412,3 @@ class FamilyTreePage(QWidget):
         known = {entry.id for entry in SYSTEMS}
         self.tree.point_at(current if current in known and not only else "")
         self.tree.update()
-
-
-def short_name(entry: System) -> Text:
-    """The name as it stands in the tree: up to the first comma or bracket."""
-    return Text(
-        *(name.split(",")[0].split("(")[0].split("（")[0].strip() for name in (entry.name.ja, entry.name.en))
-    )
