@@ -51,7 +51,7 @@ def test_the_numbers_follow_sentence_and_mechanism(page: Page, qtbot: QtBot) -> 
     complete(qtbot, page)
     hidden = page.numbers()
     assert hidden["hidden"] == [word] and max(row[word] for row in hidden["attention"]) == 0.0
-    assert hidden["text"] != learned["text"]
+    assert hidden["focus"] != learned["focus"]
 
     page.panel.hide_word(word)
     complete(qtbot, page)
