@@ -18,7 +18,7 @@ from explorer.words import Text, same
 
 TITLE = Text("受容野を測る", "Measuring the receptive field")
 CLICK = Text("マスを押すと、そこが見ている画素がわかります。", "Click a cell to see which pixels it looks at.")
-SEES = Text("{rows} × {columns} 画素の画像のうち、{height} × {width} 画素の枠の中が見えます。", "It can see a window of {height} × {width} pixels; the picture has {rows} × {columns}.")
+SEES = Text("{height} × {width} 画素の枠の中が見えます（画像は {rows} × {columns} 画素）。", "It can see a window of {height} × {width} pixels; the picture has {rows} × {columns}.")
 COUNTS = Text("その中で実際に効いている画素は {share:.0%}。", "{share:.0%} of the pixels inside really count.")
 
 
