@@ -36,6 +36,7 @@ OTHER_LANGUAGE = Text(
 WRONG_VOCABULARY = Text("重みと語彙の大きさが合いません。", "The weights do not fit the vocabulary of this direction.")
 LANGUAGES: Mapping[Tongue, Text] = {"en": Text("英語", "English"), "ja": Text("日本語", "Japanese")}
 SHOWN_UNITS = 24
+END_PIECE, END_SIGN = "</s>", "⟨end⟩"
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ class Running(RunningSystem):
         rows = written.attention if written.attention is not None else np.zeros((len(written.pieces), len(read)), np.float32)
         columns = np.stack([rows[:, group].sum(1) for group in groups], axis=1) if groups else rows
         weights = np.stack([columns[group].mean(0) for group in targets]) if targets else np.zeros((0, len(groups)), np.float32)
-        names = tuple(c.piece.replace(SPACE, " ").strip() or c.piece for c in written.candidates)
+        names = tuple(END_SIGN if c.piece == END_PIECE else c.piece.replace(SPACE, " ").strip() or c.piece for c in written.candidates)
         candidates = Scores(names, np.array([c.probability for c in written.candidates])) if names else None
         hypotheses = tuple((present("".join(h.pieces).replace(SPACE, " ").strip(), self.target_language), h.score) for h in written.hypotheses)
         return Links(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,7 @@ class Page(BasePage):
         self._space()
         look.changed.connect(self._space)
         self._draw_flow()
+        self.set_head(None, self.standard_caption(replace(self.variant, parameters=None)))
 
     def _add_lines(self) -> None:
         """Above the lenses: the text, the network, what it wrote with how it searches."""
