@@ -200,6 +200,17 @@ SEQ2SEQ = System(
             ),
         ),
     ),
+    variants=(
+        Variant(
+            "en-ja",
+            Text("英語 → 日本語", "English → Japanese"),
+            model="explorer.engine.models.language.seq2seq:seq2seq",
+            config={"source": 2800, "target": 3200},
+            parameters=1_397_120,
+            weights="bundled",
+            file="seq2seq-en-ja.safetensors",
+        ),
+    ),
     claims=(
         Claim(
             id="seq2seq.long_sentences",
