@@ -77,6 +77,7 @@ class LearningControls(QWidget):
         self.activation = Choice(ACTIVATIONS, "tanh", name=ACTIVATION)
         self.train_score, self.test_score = Label("", "value", "ink2", weight=500), Label("", "value", "accent", weight=700)
         self.loss = CurvesView(name=LOSS, title=LOSS)
+        self.loss.setMinimumHeight(1)
 
         self.optimiser = Choice(OPTIMISERS, "sgd", name=OPTIMISER)
         self.regularisation = Choice(REGULARISATIONS, "none", name=REGULARISATION)

@@ -138,7 +138,7 @@ class Page(BasePage):
     def begin(self, **more: Any) -> None:
         """Start the session with what the page wants."""
         wanted = {name: value for name, value in self._wanted.items() if name in SETTINGS}
-        self.live.begin(**wanted, slice=self._slice(), **more)
+        self.live.begin(**{**wanted, "slice": self._slice(), **more})
 
     def tell(self, name: str, **values: Any) -> None:
         """Tell the session; one that is not there is begun first."""

@@ -85,8 +85,11 @@ class PlacingBar(QWidget):
         row.addWidget(self.label)
         row.addWidget(self.choice)
         row.addWidget(self.clear_button)
-        look.changed.connect(lambda: self.choice.setToolTip(look.say(HINT)))
+        look.changed.connect(self._rename)
         self.hide()
+
+    def _rename(self) -> None:
+        self.choice.setToolTip(look.say(HINT))
 
     @property
     def group(self) -> int:

@@ -1,35 +1,36 @@
-"""The neuron's arithmetic answers to its inputs, to its weights and to its activation, with the real engine behind it."""
+"""The neuron's arithmetic answers to its inputs, to its weights and to its activation."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer.catalogue import system
-from explorer.window.client import Client
 from explorer.window.pages.neuron import Page
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from here_client import HereClient
 
 
 @pytest.fixture
-def page(qtbot: QtBot) -> Iterator[Page]:
-    client = Client()
-    found = Page(system("neuron"), client)
+def page(qtbot: QtBot) -> Page:
+    client = HereClient()
+    found = Page(system("neuron"), client)  # type: ignore[arg-type]
     qtbot.addWidget(found)
     found.resize(804, 720)
     found.show()
     found.start()
-    qtbot.waitUntil(lambda: found.bundle is not None, timeout=120_000)
-    yield found
-    found.hidden()
-    client.close()
+    client.last_session.advance()
+    return found
 
 
 def settled(qtbot: QtBot, page: Page) -> dict[str, Any]:
-    qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
+    qtbot.waitUntil(lambda: not page.busy(), timeout=10_000)
     return dict(page.panel.numbers())
 
 
