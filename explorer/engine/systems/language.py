@@ -112,7 +112,7 @@ def written_words(pieces: tuple[str, ...], groups: list[list[int]]) -> tuple[str
 
 
 class Running(RunningSystem):
-    """A translating system. ``run(text, beam=1, look_back="learned", hidden=())``: ``beam`` 1 is greedy search; ``hidden``: words of the
+    """A translating system. ``run(text, beam=5, look_back="learned", hidden=())``: ``beam`` 1 is greedy search; ``hidden``: words of the
     source (their places) that the decoder may not look at."""
 
     def __init__(self, entry: System, variant: Variant | None, *, weights: str | None = None, device: str = "auto", **settings: Any) -> None:
@@ -173,7 +173,7 @@ class Running(RunningSystem):
     def run(self, x: Any, **settings: Any) -> Translation:
         """Translate a text. Raises InputError for a text that cannot be translated or a setting there is not."""
         self.no_settings({name: value for name, value in settings.items() if name not in ("beam", "look_back", "hidden")})
-        *_, last = self.write(x, **settings)
+        *_, last = self.write(x, **{"beam": 5, **settings})
         score = last.hypotheses[0][1] if last.hypotheses else 0.0
         return Translation(last.text, last.source, last.target, last.weights if last.weights.any() else None, score)
 
