@@ -8,7 +8,8 @@ from pathlib import Path
 
 from explorer.catalogue import claim as find_claim
 from explorer.door import Inbox
-from explorer.engine.experiments.run import Run, measure as measure_claim
+from explorer.engine.experiments.run import Run
+from explorer.engine.experiments.run import measure as measure_claim
 from explorer.results import Result
 
 
