@@ -22,6 +22,7 @@ ANOTHER = Text("別の向き", "Other directions")
 LOSS = Text("訓練の損失", "Training loss")
 WALKED = Text("損失 {first} → **{last}**", "Loss {first} → **{last}**")
 NOTHING = Text("学習を始めると、歩いた道が出ます。", "The path appears as soon as it learns.")
+CEILING = 3.0  # times the loss at the start of the path: the top of the colour scale
 WAITING = Text("断面を計算しています", "Cutting the slice")
 
 
@@ -93,15 +94,25 @@ class Panel(QWidget):
         if bundle.facts.get("slice") != self.directions:
             return True
         self.waiting = False
+        self.view.set_scale(None, None)
         self.view.set_result(found)
-        low, high = self.view.colour_range()
-        self.legend.set_range(short(low), short(high))
         numbers = self.numbers()
+        self._show_scale(numbers)
         if numbers["path_points"] > 1:
             self.words.set_text(WALKED.format(first=short(numbers["loss_at_start"]), last=short(numbers["loss_at_end"])))
         else:
             self.words.set_text(NOTHING)
         return True
+
+    def _show_scale(self, numbers: Mapping[str, Any]) -> None:
+        """Steep walls far off would leave the valley in one colour: the scale ends a little above where the path began."""
+        start = numbers["loss_at_start"]
+        end = max(CEILING * start, 2 * numbers["lowest"]) if start is not None else numbers["highest"]
+        cut = end < numbers["highest"]
+        if cut:
+            self.view.set_scale(None, end)
+        low, high = self.view.colour_range()
+        self.legend.set_range(short(low), f"≥ {short(high)}" if cut else short(high))
 
     def result(self) -> Result | None:
         """The slice shown."""

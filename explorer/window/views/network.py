@@ -185,8 +185,12 @@ class NetworkView(View):
             self._pinned = ""
         if self._cursor not in names:
             self._cursor, self._on_weights = "", -1
-        if self._editing is not None and self.weight(*self._editing) is None:
-            self.editor.close_it()
+        if self._editing is not None:
+            value = self.weight(*self._editing)
+            if value is None:
+                self.editor.close_it()
+            elif not self.editor.slider.dragging and not self.editor.slider.hasFocus():
+                self.editor.slider.set_value(value)  # it learns on while the sheet is open
         super().set_result(result)
 
     def _colour_tiles(self, maps: Maps) -> None:
@@ -237,7 +241,8 @@ class NetworkView(View):
             self._lines = [(edge, path, points) for edge, (_, path, points) in zip(self._drawn_edges(), self._lines, strict=True)]
             return
         self._laid_for = key
-        head = look.px(58)
+        shown = self.editable and not look.projection  # a projected network is looked at, not built
+        head = look.px(58 if shown else 30)
         widest = max((len(column) for column in self._columns), default=1)
         room = rect.height() - head - look.px(4)
         gap = look.px(7)
@@ -260,13 +265,13 @@ class NetworkView(View):
                     dot = look.px(9)
                     self._biases[name] = QRectF(round(x) - dot - look.px(2), round(y) + side - dot, dot, dot)
                 y += side + gap
-            if self.editable and 0 < k < len(self._columns) - 1:
+            if shown and 0 < k < len(self._columns) - 1:
                 middle = x + side / 2
-                y = rect.y() + look.px(42)
+                y = rect.y() + self._row()
                 reach = look.px(24)
                 self._buttons.append(_Button("neuron", -1, k - 1, self._round(middle - reach, y), len(column) > 1 or k == len(self._columns) - 2))
                 self._buttons.append(_Button("neuron", 1, k - 1, self._round(middle + reach, y), len(column) < MOST_NEURONS))
-        if self.editable:
+        if shown:
             words = self._layer_words()
             half = text_width(words, look.font("label", 500)) / 2 + look.px(20)
             middle = (left + right) / 2
@@ -275,6 +280,10 @@ class NetworkView(View):
             self._buttons.append(_Button("layer", -1, 0, self._round(middle - half, y), hidden > 0))
             self._buttons.append(_Button("layer", 1, 0, self._round(middle + half, y), hidden < MOST_LAYERS))
         self._lines = [(edge, *self._line(edge)) for edge in self._drawn_edges()]
+
+    def _row(self) -> int:
+        """How far down the middle of the line with the counts lies."""
+        return look.px(42 if self.editable and not look.projection else 12)
 
     def _drawn_edges(self) -> list[Edge]:
         return [edge for edge in self._edges if edge.source != CONSTANT]
@@ -322,8 +331,9 @@ class NetworkView(View):
             return
         first, last = tiles[0], tiles[-1]
         middle = (rect.x() + look.px(62) + rect.right() - look.px(34)) / 2
-        draw_text(painter, self._layer_words(), font, look.colour("ink"), middle, rect.y() + look.px(12), "centre")
-        y = rect.y() + look.px(42)
+        if self._buttons:
+            draw_text(painter, self._layer_words(), font, look.colour("ink"), middle, rect.y() + look.px(12), "centre")
+        y = rect.y() + self._row()
         draw_text(painter, look.say(INPUTS), look.font("label"), look.colour("ink2"), first.center().x(), y, "centre")
         out = look.say(OUTPUT)
         x = min(last.center().x(), rect.right() - text_width(out, look.font("label")) / 2)

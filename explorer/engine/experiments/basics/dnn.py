@@ -59,7 +59,7 @@ def layers(run: Run) -> Steps:
     Disabled: the hidden neurons pass their sums on unchanged, without an activation.
     """
     begin = time.perf_counter()
-    stages, stage = (4, 60) if run.quick else (10, 150)
+    stages, stage = (4, 40) if run.quick else (10, 150)
     noise, activation = 0.05, "linear" if run.disabled else "tanh"
     settings = Settings(activation=activation, optimiser="adam", rate=0.03, batch=20)
     places = np.arange(0, stages + 1, dtype=float) * stage
@@ -141,7 +141,7 @@ def gradient_descent(run: Run) -> Steps:
     """
     begin = time.perf_counter()
     widths, depths = ((1, 4, 8), (1, 2)) if run.quick else ((1, 2, 4, 8), (1, 2, 3))
-    steps, noise, data = (300 if run.quick else 1200), 0.05, "circles"
+    steps, noise, data = (200 if run.quick else 1200), 0.05, "circles"
     settings = Settings(optimiser="adam", rate=0.0 if run.disabled else 0.03, batch=20)
     accuracy: dict[tuple[int, int], list[float]] = {(d, w): [] for d in depths for w in widths}
     states: dict[tuple[int, int], dict[str, Any]] = {}
