@@ -176,12 +176,15 @@ class LearningControls(QWidget):
             self.play_button.set_text(PAUSE if on else PLAY)
             self.play_button.set_icon("pause" if on else "play")
 
-    def show_numbers(self, numbers: Numbers, loss: Curves) -> None:
-        """Steps, accuracy and the loss so far."""
+    def show_numbers(self, numbers: Numbers) -> None:
+        """Steps and accuracy."""
         values = numbers.values
         self.count.set_text(STEPS.format(steps=f"{int(values['step']):,}", epoch=f"{values['epoch']:,.0f}"))
         self.train_score.set_text(Text(f"{TRAINING.ja} {percent(values['train_accuracy'])}", f"{TRAINING.en} {percent(values['train_accuracy'])}"))
         self.test_score.set_text(Text(f"{TEST.ja} {percent(values['test_accuracy'])}", f"{TEST.en} {percent(values['test_accuracy'])}"))
+
+    def show_loss(self, loss: Curves) -> None:
+        """The loss so far, where it is in sight."""
         if self.loss.isVisible() or self.loss.result is None:
             self.loss.set_result(loss)
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.catalogue import System
-from explorer.results import Bundle, Curves, Numbers, Points, Result, Surface
+from explorer.results import Bundle, Curves, Numbers, Points, Result
 from explorer.window.client import Client
 from explorer.window.look import look
 from explorer.window.pages.base import BasePage
@@ -32,10 +32,11 @@ READING = Text("表を読んでいます", "Reading the table")
 SURFACE, LOSS = Text("決定面", "Decision surface"), Text("損失", "Loss")
 OWN_POINTS = Text("自分で点を置く", "Place your own points")
 OPENING = Text("エンジンを起動しています", "The engine is starting")
-SURE = Text("確からしさ", "How sure")
 LOOKING_AT = Text("ニューロン {name} の面", "The surface of neuron {name}")
 FIRST_LOOK = 400  # steps that a new page learns by itself
 FIRST_SPEED = 200.0
+TURNS = ("network", "plane", "numbers", "network", "plane", "loss")  # what is drawn anew, one at a time, while it learns
+TURN_MS = 15
 
 SETTINGS = (
     "data", "noise", "count", "split", "seed", "points", "names", "hidden", "features", "weights", "step", "epoch", "activation", "optimiser", "rate", "keep",
@@ -56,6 +57,11 @@ class Page(BasePage):
         self._own: list[list[float]] = []
         self._names: tuple[str, str] = ("A", "B")
         self._warming = False
+        self._drawn: dict[str, Bundle] = {}
+        self._turn = 0
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(TURN_MS)
+        self._ticker.timeout.connect(self._tick)
         self.live = Live(client, "basics.playground", LEARNING, self)
         self.live.arrived.connect(self._arrived)
         self.live.refused.connect(self.show_error)
@@ -179,28 +185,58 @@ class Page(BasePage):
     def _arrived(self, bundle: Bundle) -> None:
         if self.panel is not None and self.panel.take(bundle):
             return
+        first = self.bundle is None
         self.bundle = bundle
-        facts, parts = bundle.facts, bundle.parts
-        surface, points, numbers, loss = parts["surface"], parts["points"], parts["numbers"], parts["loss"]
-        assert isinstance(surface, Surface) and isinstance(points, Points) and isinstance(numbers, Numbers) and isinstance(loss, Curves)
-        self.network.set_result(bundle)
+        facts, points = bundle.facts, bundle.parts["points"]
+        assert isinstance(points, Points)
         if points.names != self._names or facts["data"] != "own":
             self._names = (points.names[0], points.names[1])
             self.legend.set_range(*self._names)
-        if self.lens == "decision_surface" or self.surface.result is None:
-            self.surface.set_result(surface)
-            self.surface.set_points(points)
-        if self.lens == "loss" or self.loss.result is None:
-            self.loss.set_result(loss)
-        self.controls.show_numbers(numbers, loss)
         if self.live.settled(bundle):
             self.controls.set_playing(bool(facts["playing"]))
             self.controls.take(facts)
             self._warming = self._warming and bool(facts["playing"])
             self.mark_sample(facts["data"] if facts["data"] in self.system.samples else None)
         self.placing.setVisible(facts["data"] == "own" and not look.projection)
-        if not self.surface.underMouse():
-            self._retell()
+        if facts["playing"] and not first:
+            if not self._ticker.isActive():
+                self._ticker.start()  # one drawing at a time, so that the window stays quick
+        else:
+            for name in dict.fromkeys(TURNS):
+                self._draw(name)
+
+    def _tick(self) -> None:
+        """Draw the next thing that is not up to date."""
+        for _ in TURNS:
+            name = TURNS[self._turn % len(TURNS)]
+            self._turn += 1
+            if self._drawn.get(name) is not self.bundle:
+                self._draw(name)
+                return
+        self._ticker.stop()
+
+    def _draw(self, name: str) -> None:
+        """Bring one thing up to date: the network, what the lens shows, the numbers, or the small curve."""
+        if self.bundle is None:
+            return
+        self._drawn[name] = self.bundle
+        parts = self.bundle.parts
+        numbers, loss, points = parts["numbers"], parts["loss"], parts["points"]
+        assert isinstance(numbers, Numbers) and isinstance(loss, Curves) and isinstance(points, Points)
+        if name == "network":
+            self.network.set_result(self.bundle)
+        elif name == "numbers":
+            self.controls.show_numbers(numbers)
+        elif name == "loss":
+            self.controls.show_loss(loss)
+        else:
+            if self.lens == "decision_surface" or self.surface.result is None:
+                self.surface.set_result(parts["surface"])
+                self.surface.set_points(points)
+            if self.lens == "loss" or self.loss.result is None:
+                self.loss.set_result(loss)
+            if not self.surface.underMouse():
+                self._retell()
 
     def _retell(self) -> None:
         """What the surface shows, where the cursor does not say more."""
@@ -292,6 +328,7 @@ class Page(BasePage):
             self.start() if self._warming else self.begin()
 
     def hidden(self) -> None:
+        self._ticker.stop()
         if self.live.running:
             self._wanted = self._kept()
             self.live.end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -43,10 +44,16 @@ def written(name: str) -> str:
     return "".join([parts[0].translate(SUBSCRIPTS), *(p.translate(SUPERSCRIPTS) for p in parts[1:])])
 
 
+@lru_cache(maxsize=1024)
+def signed_colour(hundredths: int) -> QColor:
+    """The colour of a signed value between −100 and 100 hundredths; the same in both themes."""
+    red, green, blue = (int(v) for v in look.signed(np.array([hundredths / 100]))[0])
+    return QColor(red, green, blue)
+
+
 def weight_colour(weight: float) -> QColor:
     """Blue below zero, orange above, fainter the smaller it is."""
-    red, green, blue = (int(v) for v in look.signed(np.array([math.copysign(1.0, weight)]))[0])
-    return faded(QColor(red, green, blue), 0.22 + 0.78 * min(1.0, abs(weight) / FULL))
+    return faded(signed_colour(-100 if weight < 0 else 100), 0.22 + 0.78 * min(1.0, abs(weight) / FULL))
 
 
 def weight_width(weight: float) -> float:
@@ -369,9 +376,9 @@ class NetworkView(View):
         bias = self._biases.get(name)
         if bias is not None:
             value = self.weight(CONSTANT, name) or 0.0
-            red, green, blue = (int(v) for v in look.signed(np.array([value / FULL]))[0])
+            colour = signed_colour(round(100 * max(-1.0, min(1.0, value / FULL))))
             on = marked == (CONSTANT, name)
-            rounded(painter, bias, look.px(3), QColor(red, green, blue), look.colour("ink" if on else "line2"), 2.0 if on else 1.0)
+            rounded(painter, bias, look.px(3), colour, look.colour("ink" if on else "line2"), 2.0 if on else 1.0)
         if self._columns and name in self._columns[0]:
             draw_text(painter, written(name), look.font("label", 500), look.colour("ink"), tile.left() - look.px(10), tile.center().y(), "right")
 
