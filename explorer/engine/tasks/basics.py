@@ -108,6 +108,7 @@ class _PlaygroundSession:
             self.until = None
         if command.name == "play":
             self.playing = not self.diverged
+            self.until = self.world.step + int(values["steps"]) if "steps" in values else None
         elif command.name == "pause":
             self.playing = False
         elif command.name == "step":
@@ -232,7 +233,7 @@ def playground(inbox: Inbox, **settings: Any) -> Iterator[Result]:
 
     ``until``: it pauses by itself at this step. ``facts["obeyed"]`` counts the commands obeyed so far.
 
-    Commands: "play", "pause", "step" (count), "reset" (seed), "set", "edit" (source, target, value; source "1" is the bias),
+    Commands: "play" (steps: pause after so many), "pause", "step" (count), "reset" (seed), "set", "edit" (source, target, value; source "1" is the bias),
     "add_neuron" (layer), "remove_neuron" (layer, index), "add_layer", "remove_layer".
 
     Results: a Bundle with "surface", "neurons", "network", "points", "loss" and "numbers", at most 60 times a second; a Bundle with

@@ -115,7 +115,7 @@ class Page(BasePage):
         network.neuron_removed.connect(lambda layer, index: self.tell("remove_neuron", layer=layer, index=index))
         network.layer_added.connect(lambda: self.tell("add_layer"))
         network.layer_removed.connect(lambda: self.tell("remove_layer"))
-        network.looked_at.connect(lambda name: self.tell("set", look=name or self._pinned() or "out"))
+        network.looked_at.connect(lambda name: self.tell("set", look=name or self.network.pinned_neuron or "out"))
         network.pinned.connect(lambda name: self.tell("set", look=name or "out"))
         controls.wanted.connect(lambda values: self.tell("set", **values))
         controls.play.connect(self.play)
@@ -135,9 +135,6 @@ class Page(BasePage):
             view.setMinimumHeight(look.px(least))
         self.surface.axes = not look.projection
         self.under.setVisible(not look.projection)
-
-    def _pinned(self) -> str:
-        return self.network.pinned_neuron
 
     # --- the session ---
 
@@ -285,7 +282,8 @@ class Page(BasePage):
         rows = [[round(float(x), 4), round(float(y), 4), int(g)] for (x, y), g in zip(points.xy, points.groups, strict=True)]
         self.place(rows, (points.names[0], points.names[1]), DEFAULTS["split"])
         self.tell("reset")
-        self.play(True)
+        self.tell("play", steps=FIRST_LOOK)
+        self._warming = True
         self.show_notes(bundle.notes)
 
     # --- lenses ---

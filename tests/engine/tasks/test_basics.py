@@ -88,6 +88,14 @@ def test_it_plays_pauses_and_starts_over(live: Live) -> None:
     assert live.numbers()["train_loss"] > loss
 
 
+def test_it_plays_so_many_steps_and_pauses(live: Live) -> None:
+    live.send("set", speed=10_000)
+    live.send("play", steps=7)
+    while live.last.facts["playing"]:
+        live.last = live.next()
+    assert live.numbers()["step"] == 7
+
+
 def test_slow_motion_keeps_its_pace(live: Live) -> None:
     live.send("set", speed=20)
     begin = time.monotonic()
