@@ -59,7 +59,7 @@ def main() -> None:
 
     studio.open(system("dnn"))
     page = window.pages["dnn"]
-    page.play()
+    page.play(True)
     wait(lambda: True, 3.0)
     tell("the playground trains at full speed", delays(seconds))
     page.hidden()

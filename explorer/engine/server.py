@@ -139,6 +139,7 @@ def main() -> None:
             arena = open_arena(Path(sys.argv[1]))
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         Server(Wire(source, sink, arena=arena)).serve()
+    os._exit(0)  # the receiving thread still waits for the window: there is nothing to tidy up
 
 
 if __name__ == "__main__":
