@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from explorer.door import Acknowledge, Command, Done, EngineTooSlow, Failed, Hello, Output, Ready, Start, Stop, Threads, Wire, create_arena
+from explorer.door import Command, Done, EngineTooSlow, Failed, Hello, Output, Ready, Start, Stop, Threads, Wire, create_arena
 from explorer.results import Progress
 from explorer.words import ExplorerError, InputError, Text, WeightsMissing
 
@@ -388,4 +388,4 @@ def _error(message: Failed) -> ExplorerError:
     return ExplorerError(message.text)
 
 
-__all__ = ["Acknowledge", "Client", "EngineLost", "Job", "Worker"]
+__all__ = ["Client", "EngineLost", "Job", "Worker"]

@@ -28,6 +28,7 @@ from torch.nn.utils import clip_grad_norm_
 from torch.nn.utils.rnn import pad_sequence
 
 from explorer.engine.inputs.pieces import BEGIN, END, PAD, UNKNOWN, Pieces, Tokenizer, join_pieces
+from explorer.engine.learning.classify import one_cycle
 from explorer.engine.models.language.seq2seq import Seq2Seq
 
 Pair = tuple[tuple[int, ...], tuple[int, ...]]
@@ -121,7 +122,7 @@ class Translate:
         if self._plan is None or self._plan[0] != epoch:
             self._plan = epoch, self._epoch(epoch)
         source, written, wanted = as_tensors(self._plan[1][place])
-        rate = settings.learning_rate * warm_cosine(self.done / self.total, settings.rise)
+        rate = settings.learning_rate * one_cycle(self.done / self.total, settings.rise)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.network.train()
@@ -166,13 +167,6 @@ class Translate:
         torch.set_rng_state(state["random"])
         self.done = int(state["done"])
         self.seconds = float(state["seconds"])
-
-
-def warm_cosine(fraction: float, rise: float) -> float:
-    """The learning rate as a share of its peak: from 1/25 straight up to 1, then along a cosine down to 0."""
-    if fraction < rise:
-        return 0.04 + 0.96 * fraction / rise
-    return 0.5 * (1 + math.cos(math.pi * (fraction - rise) / (1 - rise)))
 
 
 def as_tensors(pairs: Sequence[Pair]) -> tuple[Tensor, Tensor, Tensor]:

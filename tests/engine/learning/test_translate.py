@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from explorer.engine.inputs.pieces import BEGIN, END, PAD, UNKNOWN, Tokenizer, train_tokenizer
+from explorer.engine.learning.classify import one_cycle
 from explorer.engine.learning.translate import (
     Pair,
     Translate,
@@ -19,7 +20,6 @@ from explorer.engine.learning.translate import (
     Written,
     as_tensors,
     loss_of,
-    warm_cosine,
     write,
 )
 from explorer.engine.models.language.attention import Attention
@@ -136,9 +136,9 @@ def test_empty_pairs_are_refused(pairs: list[Pair]) -> None:
 
 
 def test_the_rate_rises_and_falls() -> None:
-    assert warm_cosine(0.0, 0.1) == pytest.approx(0.04)
-    assert warm_cosine(0.1, 0.1) == pytest.approx(1.0)
-    assert warm_cosine(1.0, 0.1) == pytest.approx(0.0)
+    assert one_cycle(0.0, 0.1) == pytest.approx(0.04)
+    assert one_cycle(0.1, 0.1) == pytest.approx(1.0)
+    assert one_cycle(1.0, 0.1) == pytest.approx(0.0)
 
 
 @pytest.mark.parametrize("width", [1, 4])
