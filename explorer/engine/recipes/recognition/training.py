@@ -1,0 +1,285 @@
+"""What the recipes of the nine recognition networks share: how a small variant is trained on CIFAR-10, measured and written.
+
+Each network's own file says with which settings. The pictures are shifted by up to four pixels and flipped, as in section 4.2
+of the ResNet paper (He et al., 2015, arXiv 1512.03385); the learning rate rises and falls once (Smith & Topin, 2017, arXiv
+1708.07120); in a first part of the training the pictures are smaller, which costs less. Some training pictures are kept apart:
+they fit the temperature of the probabilities (Guo et al., 2017, arXiv 1706.04599) and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from explorer.engine.data import cifar10
+from explorer.engine.data.cifar10 import Pictures
+from explorer.engine.learning.calibration import expected_calibration_error, fit_temperature
+from explorer.engine.learning.classify import (
+    Classify,
+    ClassifySettings,
+    accuracy_of,
+    normalise,
+    scores_of,
+    shift_and_flip,
+)
+from explorer.engine.recipes.recipe import (
+    NOT_GOOD_ENOUGH,
+    Clock,
+    RecipeFailed,
+    RecipeStep,
+    check_variant,
+    cores,
+    half,
+    load_checkpoint,
+    save_checkpoint,
+    single,
+    today,
+    work_folder,
+    write_card,
+    write_weights,
+)
+from explorer.engine.system import build, find_system, find_variant
+from explorer.engine.weights.cards import Card, Metric, file_sha256
+from explorer.resources import resource
+from explorer.words import InputError, Text
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that decides the outcome; a checkpoint made with other settings is not gone on with."""
+
+    epochs: float
+    learning_rate: float  # the highest
+    small_part: float = 0.5  # the share of the training, at its beginning, with small pictures
+    small: int = 24  # pixels a side of small pictures
+    batch: int = 128
+    momentum: float = 0.9  # Nesterov's
+    weight_decay: float = 5e-4
+    label_smoothing: float = 0.0
+    rise: float = 0.25  # share of the training in which the learning rate rises
+    kept_apart: int = 2000  # training pictures for the temperature only
+    train_limit: int | None = None
+    test_limit: int | None = None
+    seed: int = 0
+    grown_from: str = ""  # the variant whose trained weights it begins with
+    network: Mapping[str, Any] = field(default_factory=dict)  # changes to the variant's configuration
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What should come out: accuracy on the test file, 0 to 1. Less than ``accuracy - tolerance`` is a failure.
+
+    ``cpu_minutes``: the work after which the training stops with what it has: an hour on two cores.
+    """
+
+    accuracy: float
+    tolerance: float = 0.01
+    cpu_minutes: float = 120
+
+
+SMOKE: dict[str, Any] = {"epochs": 2.0, "batch": 50, "kept_apart": 100, "train_limit": 400, "test_limit": 200}
+
+NOT_GROWN = Text(
+    ja="{name}は{parent}の重みから育てますが、その重みがありません。先に ds-explorer train {system} --variant {parent} を実行してください。",
+    en="{name} grows from the weights of {parent}, which are not here: run ds-explorer train {system} --variant {parent} first.",
+)
+TRAINING = Text(ja="学習中", en="training")
+TESTING = Text(ja="テスト画像で評価中", en="measuring on the test pictures")
+WRITTEN = Text(ja="書き出しました", en="written")
+
+Grow = Callable[[nn.Module, dict[str, Tensor]], None]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The recipe of one system: settings and expectations of each of its variants that are trained here.
+
+    ``grow`` makes a larger network, in place, the same function as a smaller one whose weights it is given.
+    """
+
+    system: str
+    settings: Mapping[str, Settings]
+    expected: Mapping[str, Expected]
+    grow: Grow | None = None
+
+    def train(self, variant: str | None = None, *, smoke: bool = False, data: Path | None = None, work: Path | None = None, out: Path) -> Iterator[RecipeStep]:
+        """Train one variant and write ``<variant>.safetensors`` and ``<variant>.json`` into ``out``.
+
+        With ``smoke`` a few steps on a few pictures, whose files go to the work folder instead.
+
+        Raises InputError (no data, no such variant, nothing to grow from) and RecipeFailed (not accurate enough; nothing is written).
+        """
+        name = check_variant(variant, tuple(self.settings))
+        settings, expected = self.settings[name], self.expected[name]
+        folder = work_folder(work, f"{name}-smoke" if smoke else name)
+        parent = self._find_parent(name, settings.grown_from, out) if settings.grown_from else None
+        if smoke:
+            settings, out = replace(settings, **SMOKE), folder
+        pictures = cifar10.load("train", data, settings.train_limit)
+        test = cifar10.load("test", data, settings.test_limit)
+        order = torch.randperm(len(pictures), generator=torch.Generator().manual_seed(settings.seed))
+        apart, used = order[: settings.kept_apart], order[settings.kept_apart :]
+
+        network = self.start(name, settings)
+        if parent is not None:
+            assert self.grow is not None
+            self.grow(network, single(load_file(parent)))
+        run = make_run(settings, network, pictures.images[used], pictures.labels[used])
+        clock = yield from self._learn(run, settings, expected.cpu_minutes, folder / "checkpoint.pt")
+
+        yield RecipeStep(TESTING, 1.0, clock.seconds)
+        state = {key: value.contiguous() for key, value in network.state_dict().items()}
+        accuracy_single = accuracy_of(scores_of(network, test.images, prepare_test), test.labels)
+        network.load_state_dict(single(half(state)))
+        accuracy = accuracy_of(scores_of(network, test.images, prepare_test), test.labels)
+        if abs(accuracy - accuracy_single) <= 0.001:
+            state = half(state)
+        else:
+            network.load_state_dict(state)
+            accuracy = accuracy_single
+        needed = expected.accuracy - expected.tolerance
+        if not smoke and accuracy < needed:
+            value, least = f"{100 * accuracy:.2f} %", f"{100 * needed:.2f} %"
+            raise RecipeFailed(NOT_GOOD_ENOUGH.format(name=name, metric=Text(ja="正解率", en="accuracy"), value=value, needed=least))
+        file = out / f"{name}.safetensors"
+        size, sha256 = write_weights(file, state)
+        card = Card(
+            name=name,
+            system=self.system,
+            variant=name,
+            file=file.name,
+            bytes=size,
+            sha256=sha256,
+            parameters=sum(one.numel() for one in network.parameters()),
+            data="CIFAR-10 (Krizhevsky, 2009), as JPEG",
+            data_sha256={pictures.file: pictures.sha256, test.file: test.sha256},
+            data_licence=cifar10.LICENCE,
+            train_split=f"{pictures.file}: {len(used)} pictures, {len(apart)} others kept apart for the temperature",
+            test_split=f"{test.file}: {len(test)} pictures",
+            metric=Metric("accuracy_percent", round(100 * accuracy, 2), "cifar10_test"),
+            metrics={
+                "accuracy_percent_float32": round(100 * accuracy_single, 2),
+                **calibration(network, pictures.images[apart], pictures.labels[apart], test),
+            },
+            seconds=round(clock.seconds, 1),
+            cpu_seconds=round(clock.cpu_seconds, 1),
+            cores=cores(),
+            epochs=round(run.done / run.steps_per_epoch, 2),
+            seed=settings.seed,
+            command=f"ds-explorer train {self.system} --variant {name}" + (" --smoke" if smoke else ""),
+            settings=asdict(settings),
+            torch=torch.__version__,
+            date=today(),
+            notes={} if parent is None else {"grown_from": parent.name, "grown_from_sha256": file_sha256(parent)},
+            input={"size": 32, "mean": cifar10.MEAN, "std": cifar10.STD, "classes": pictures.classes},
+        )
+        card_file = file.with_suffix(".json")
+        write_card(card_file, card)
+        numbers = {"accuracy_percent": card.metric.value, **card.metrics}
+        yield RecipeStep(WRITTEN, 1.0, clock.seconds, None, numbers, (file, card_file))
+
+    def start(self, name: str, settings: Settings) -> nn.Module:
+        """The network before the training."""
+        torch.manual_seed(settings.seed)
+        variant = find_variant(find_system(self.system), name)
+        assert variant is not None
+        network: nn.Module = build(variant, **settings.network)
+        return network
+
+    def _find_parent(self, name: str, parent: str, out: Path) -> Path:
+        """The weights from which a variant grows: those in ``out``, else the bundled ones. Raises InputError without them."""
+        for path in (out / f"{parent}.safetensors", resource("weights", f"{parent}.safetensors")):
+            if path.is_file():
+                return path
+        raise InputError(NOT_GROWN.format(name=name, parent=parent, system=self.system))
+
+    def _learn(self, run: Classify, settings: Settings, cpu_minutes: float, checkpoint_file: Path) -> Generator[RecipeStep, None, Clock]:
+        """The training itself, from its checkpoint where there is one; gives the clock."""
+        checkpoint = load_checkpoint(checkpoint_file, asdict(settings))
+        if checkpoint is None:
+            clock = Clock()
+        else:
+            run.restore(checkpoint["run"])
+            clock = Clock(checkpoint["seconds"], checkpoint["cpu_seconds"])
+        before = work_done(settings, run.done / run.total)
+
+        def save() -> None:
+            saved = {"settings": asdict(settings), "run": run.state(), "seconds": clock.seconds, "cpu_seconds": clock.cpu_seconds}
+            save_checkpoint(checkpoint_file, saved)
+
+        try:
+            for step in run.steps():
+                if clock.save_due():
+                    save()
+                if step.step % 20 == 0 or step.step == step.steps:
+                    share = work_done(settings, step.fraction)
+                    numbers = {"loss": step.loss, "accuracy": step.accuracy, "epoch": step.epoch}
+                    yield RecipeStep(TRAINING, share, clock.seconds, clock.remaining(before, share), numbers)
+                if clock.cpu_seconds > 60 * cpu_minutes:
+                    break
+        finally:
+            save()
+        return clock
+
+
+def calibration(network: nn.Module, images: Tensor, labels: Tensor, test: Pictures) -> dict[str, float]:
+    """The temperature fitted on pictures kept apart, and how far confidence and accuracy lie apart on the test pictures."""
+    temperature = fit_temperature(scores_of(network, images, prepare_test), labels)
+    scores = scores_of(network, test.images, prepare_test)
+    return {
+        "temperature": round(temperature, 4),
+        "ece_percent": round(100 * expected_calibration_error(scores, test.labels), 2),
+        "ece_percent_with_temperature": round(100 * expected_calibration_error(scores, test.labels, temperature), 2),
+    }
+
+
+def prepare_training(settings: Settings, images: Tensor, generator: torch.Generator, fraction: float) -> Tensor:
+    """A training batch: shifted, flipped, normalised, and small in the first part of the training."""
+    batch = prepare_test(shift_and_flip(images, generator))
+    if fraction < settings.small_part:
+        size = (settings.small, settings.small)
+        batch = F.interpolate(batch, size, mode="bilinear", antialias=True, align_corners=False)
+    return batch
+
+
+def prepare_test(images: Tensor) -> Tensor:
+    """Pictures uint8 (N, 3, 32, 32) as the network takes them."""
+    return normalise(images, cifar10.MEAN, cifar10.STD)
+
+
+def work_done(settings: Settings, fraction: float) -> float:
+    """The share of all work done after a share of the steps: small pictures cost less."""
+    cost = (settings.small / 32) ** 2
+
+    def work(share: float) -> float:
+        return min(share, settings.small_part) * cost + max(0.0, share - settings.small_part)
+
+    return work(fraction) / work(1.0)
+
+
+def make_run(settings: Settings, network: nn.Module, images: Tensor, labels: Tensor) -> Classify:
+    """The training at its beginning."""
+    return Classify(
+        network,
+        images,
+        labels,
+        ClassifySettings(
+            epochs=settings.epochs,
+            batch=settings.batch,
+            learning_rate=settings.learning_rate,
+            momentum=settings.momentum,
+            weight_decay=settings.weight_decay,
+            label_smoothing=settings.label_smoothing,
+            rise=settings.rise,
+            channels_last=True,
+            seed=settings.seed,
+        ),
+        lambda batch, generator, fraction: prepare_training(settings, batch, generator, fraction),
+    )
