@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -17,6 +18,28 @@ def preferred_language() -> Language:
         if value:
             return "ja" if value.lower().startswith("ja") else "en"
     return "en"
+
+
+def language_of(text: str) -> Language:
+    """Japanese when a text has kana or kanji, at least as many as words in Latin letters; otherwise English.
+
+    So ``What does 猫 mean?`` is English and ``CDを買った`` Japanese.
+    """
+    japanese = sum(_is_japanese(character) for character in text)
+    latin = len(re.findall(r"[A-Za-z]+", text))
+    return "ja" if japanese and japanese >= latin else "en"
+
+
+def _is_japanese(character: str) -> bool:
+    return (
+        "\u3040" <= character <= "\u30ff"  # hiragana, katakana
+        or "\u31f0" <= character <= "\u31ff"
+        or "\u3400" <= character <= "\u4dbf"
+        or "\u4e00" <= character <= "\u9fff"
+        or "\uff66" <= character <= "\uff9f"
+        or "\U00020000" <= character <= "\U0003134f"
+        or character in "々〆〇"
+    )
 
 
 @dataclass(frozen=True)

@@ -243,6 +243,11 @@ class MainWindow(QWidget):
         look.dark = not look.dark
         settings.dark = look.dark
 
+    def toggle_motion(self) -> None:
+        """Movement on the page, or none, at once."""
+        look.reduced_motion = not look.reduced_motion
+        settings.reduced_motion = look.reduced_motion
+
     # --- chapters and pages ---
 
     def systems_of(self, chapter: int) -> list[System]:
@@ -532,6 +537,7 @@ class MainWindow(QWidget):
         key("F11", self.toggle_projection)
         key("Ctrl+L", self.toggle_language)
         key("Ctrl+D", self.toggle_theme)
+        key("Ctrl+M", self.toggle_motion)
         key("Ctrl+T", self.show_tree)
         key("Ctrl+I", self.toggle_drawer)
         key("Ctrl+O", lambda: self._on_page("ask_for_file"))

@@ -26,6 +26,7 @@ KEYS: tuple[tuple[str, Text], ...] = (
     ("← →", Text("投影中：前の系、次の系", "Projecting: previous, next system")),
     ("↑ ↓, C", Text("投影中：レンズ、主張を替える", "Projecting: lens, claim")),
     ("Ctrl D", Text("明るい、暗い", "Light, dark")),
+    ("Ctrl M", Text("動きを減らす、戻す", "Less motion, and back")),
     ("Ctrl L", Text("日本語、English", "日本語, English")),
     ("Ctrl I", Text("狭い窓で解説を開く", "About and claims, in a narrow window")),
     ("Tab, F6", Text("次の部品、次の場所へ", "Next control, next area")),

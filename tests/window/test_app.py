@@ -152,15 +152,16 @@ def test_settings_and_state_come_back_after_a_restart(make_window: Any) -> None:
     window = make_window()
     window.set_language("ja")
     window.toggle_theme()
+    window.toggle_motion()
     window.open("resnet")
     window.pages["resnet"].open_input("s2")
     window.pages["resnet"].set_lens("filters")
     window.cards["resnet"].row("resnet.gradient").guess_row._choose("fails")
     window.resize(880, 701)  # the screen of the test is 800 high
     window.close()
-    look.language, look.dark = "en", False
+    look.language, look.dark, look.reduced_motion = "en", False, False
     shell.restore_look()
-    assert look.language == "ja" and look.dark
+    assert look.language == "ja" and look.dark and look.reduced_motion
     again = make_window()
     assert again.current == "resnet" and (again.width(), again.height()) == (880, 701)
     page = again.pages["resnet"]

@@ -18,11 +18,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
 
-from explorer.words import InputError, Text
-
-Tongue = Literal["en", "ja"]
+from explorer.words import InputError, Language, Text, language_of
 
 MAX_WORDS = 200
 """The longest English text accepted, in words."""
@@ -60,29 +57,7 @@ class Sentence:
 
     typed: str
     text: str
-    language: Tongue
-
-
-def _is_japanese(character: str) -> bool:
-    return (
-        "\u3040" <= character <= "\u30ff"  # hiragana, katakana
-        or "\u31f0" <= character <= "\u31ff"
-        or "\u3400" <= character <= "\u4dbf"
-        or "\u4e00" <= character <= "\u9fff"
-        or "\uff66" <= character <= "\uff9f"
-        or "\U00020000" <= character <= "\U0003134f"
-        or character in "々〆〇"
-    )
-
-
-def detect_language(text: str) -> Tongue:
-    """Japanese when the text has kana or kanji, at least as many as words in Latin letters; otherwise English.
-
-    So ``What does 猫 mean?`` is English and ``CDを買った`` Japanese.
-    """
-    japanese = sum(_is_japanese(character) for character in text)
-    latin = len(re.findall(r"[A-Za-z]+", text))
-    return "ja" if japanese and japanese >= latin else "en"
+    language: Language
 
 
 def _plain(text: str) -> str:
@@ -139,12 +114,12 @@ def join_japanese(text: str) -> str:
     return re.sub(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f]|[?!])", "", text)
 
 
-def normalise(text: str, language: Tongue | None = None) -> str:
+def normalise(text: str, language: Language | None = None) -> str:
     """The form in which the networks read and write; ``language`` is detected when it is not given.
 
     Never refuses: an empty text stays empty. What the user types goes through :func:`read_sentence`.
     """
-    language = language or detect_language(text)
+    language = language or language_of(text)
     text = _plain(text)
     if language == "en":
         return detokenise(text)
@@ -153,7 +128,7 @@ def normalise(text: str, language: Tongue | None = None) -> str:
     return re.sub(r"(?<=[^\x00-\x7f])\.(?!\S)", "。", text)
 
 
-def with_hints(line: str, language: Tongue) -> str:
+def with_hints(line: str, language: Language) -> str:
     """A line of the training files, normalised, with a tab where two of its words are written together.
 
     ``私 は 泳げ ま せ ん 。`` gives ``私 は 泳げ ません 。`` with tabs for the spaces shown: endings in hiragana stay in one piece
@@ -180,7 +155,7 @@ def _one_ending(before: str, word: str) -> bool:
     return hiragana and word not in _PARTICLES and (before not in _PARTICLES or copula)
 
 
-def read_sentence(typed: object, language: Tongue | None = None) -> Sentence:
+def read_sentence(typed: object, language: Language | None = None) -> Sentence:
     """The text a user typed, checked and normalised.
 
     Raises :class:`InputError` when it is no text, empty, or longer than about 200 words
@@ -190,7 +165,7 @@ def read_sentence(typed: object, language: Tongue | None = None) -> Sentence:
         raise InputError(Text("ここには文章を入れてください。", "Please give a text here."))
     if len(typed) > _MAX_TYPED:
         raise _too_long(typed[:_MAX_TYPED], len(typed))
-    language = language or detect_language(typed)
+    language = language or language_of(typed)
     text = normalise(typed, language)
     if not text:
         raise InputError(
@@ -205,7 +180,7 @@ def read_sentence(typed: object, language: Tongue | None = None) -> Sentence:
 
 
 def _too_long(text: str, length: int) -> InputError:
-    if detect_language(text) == "ja" or len(text.split()) <= MAX_WORDS:
+    if language_of(text) == "ja" or len(text.split()) <= MAX_WORDS:
         return InputError(
             Text(
                 f"文章が長すぎます（{length:,} 文字）。{MAX_CHARACTERS} 文字までにしてください。",
@@ -220,7 +195,7 @@ def _too_long(text: str, length: int) -> InputError:
     )
 
 
-def present(text: str, language: Tongue) -> str:
+def present(text: str, language: Language) -> str:
     """A normalised text as it is shown: English with its capitals, Japanese with full-width marks.
 
     Capitals are put at sentence starts, on ``I`` and on days, months and a few common names; the words stay the same.

@@ -22,7 +22,7 @@ from explorer.window.views.controls import Button, Choice, Field, Label, Legend
 from explorer.window.views.links import LinksView
 from explorer.window.views.matrix import MatrixView
 from explorer.window.views.strip import Big, Card, Cells, Circles, Columns, FlowView
-from explorer.words import InputError, Text, same
+from explorer.words import InputError, Text, language_of, same
 
 TYPE_HERE = Text("英語か日本語の文を入力", "Type a sentence in English or Japanese")
 TRANSLATE = Text("訳す", "Translate")
@@ -44,11 +44,6 @@ NOT_A_TEXT = Text("「{name}」は文章として読めません。UTF-8 のテ�
 NO_ATTENTION = Text("この設定では原文を見ていません。", "In this setting it does not look back.")
 LARGEST_FILE = 1_000_000
 UNKNOWN = Text("知らない文字：{words}", "Unknown to the model: {words}")
-
-
-def is_japanese(text: str) -> bool:
-    """Whether there are kana or kanji in the text."""
-    return any("\u3040" <= c <= "\u30ff" or "\u4e00" <= c <= "\u9fff" for c in text)
 
 
 class Page(BasePage):
@@ -174,7 +169,7 @@ class Page(BasePage):
         self._typed(text)
 
     def _typed(self, text: str) -> None:
-        japanese = is_japanese(text)
+        japanese = language_of(text) == "ja"
         n = len(text.strip()) if japanese else len(text.split())
         self.count.set_text((CHARACTERS if japanese else WORDS).format(n=n) if text.strip() else "")
 
@@ -210,7 +205,7 @@ class Page(BasePage):
         self.translate()
 
     def _follow_language(self, text: str) -> None:
-        wanted = "ja" if is_japanese(text) else "en"
+        wanted = language_of(text)
         for variant in self.system.variants:
             if text.strip() and variant.weights == "bundled" and variant.name.partition("-")[0] == wanted:
                 self.variant = variant

@@ -7,13 +7,12 @@ import pytest
 from explorer.engine.inputs.sentences import (
     MAX_CHARACTERS,
     MAX_WORDS,
-    detect_language,
     normalise,
     present,
     read_sentence,
     with_hints,
 )
-from explorer.words import InputError
+from explorer.words import InputError, language_of
 
 ENGLISH = [
     ("i can 't tell who will arrive first .", "i can't tell who will arrive first."),
@@ -78,7 +77,7 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
 
 @pytest.mark.parametrize("text", [line for line, _ in ENGLISH + JAPANESE])
 def test_hints_add_only_tabs(text: str) -> None:
-    language = detect_language(text)
+    language = language_of(text)
     assert with_hints(text, language).replace("\t", "") == normalise(text, language)
 
 
@@ -101,7 +100,7 @@ def test_hints_keep_endings_together_and_particles_apart() -> None:
     ],
 )
 def test_language_is_detected(text: str, language: str) -> None:
-    assert detect_language(text) == language
+    assert language_of(text) == language
 
 
 @pytest.mark.parametrize("nothing", ["", "   ", "\n\t", "\u200b", "\x00", "　"])
