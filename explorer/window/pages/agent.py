@@ -21,8 +21,8 @@ from explorer.window.pages.base import BasePage
 from explorer.window.views.action_grid import ActionGridView
 from explorer.window.views.controls import Choice, Field, IconButton, Legend
 from explorer.window.views.drawing import short
+from explorer.window.views.flow import FlowView
 from explorer.window.views.matrix import MatrixView
-from explorer.window.views.strip import FlowView
 from explorer.words import ExplorerError, InputError, Text, same
 
 TASK = "reinforcement.table"

@@ -18,9 +18,9 @@ from explorer.window.look import look
 from explorer.window.views.controls import Button, Choice, Label, Slider, Switch
 from explorer.window.views.curves import CurvesView
 from explorer.window.views.drawing import short
+from explorer.window.views.flow import Big, Card, Feedback, Tiles
 from explorer.window.views.formulas import correction
 from explorer.window.views.matrix import MatrixView
-from explorer.window.views.strip import Big, Card, Feedback, Tiles
 from explorer.words import Text, same
 
 METHODS: tuple[tuple[str, Text], ...] = (

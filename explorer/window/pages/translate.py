@@ -19,9 +19,9 @@ from explorer.window.look import look
 from explorer.window.pages.base import BasePage
 from explorer.window.views.bars import BarsView
 from explorer.window.views.controls import Button, Choice, Field, Label, Legend
+from explorer.window.views.flow import Big, Card, Cells, Circles, Columns, FlowView
 from explorer.window.views.links import LinksView
 from explorer.window.views.matrix import MatrixView
-from explorer.window.views.strip import Big, Card, Cells, Circles, Columns, FlowView
 from explorer.words import InputError, Text, language_of, same
 
 TYPE_HERE = Text("英語か日本語の文を入力", "Type a sentence in English or Japanese")

@@ -1,22 +1,21 @@
-"""The network as a strip: of map faces (``StripView``) or of cards with small drawings (``FlowView``). Knows no network, draws what it is given."""
+"""The network as a strip of map faces. Knows no network, draws what it is given."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
 from explorer.results import Picture, Result, Scores
 from explorer.results.base import write_csv
 from explorer.window.look import look
-from explorer.window.views.bars import draw_score_rows
 from explorer.window.views.controls import Words, said
 from explorer.window.views.drawing import (
     arrow,
@@ -27,7 +26,6 @@ from explorer.window.views.drawing import (
     draw_text,
     elided,
     enlarge,
-    faded,
     fitted,
     outline_on_picture,
     pen,
@@ -35,7 +33,7 @@ from explorer.window.views.drawing import (
     text_width,
     to_image,
 )
-from explorer.window.views.view import View
+from explorer.window.views.row import RowView
 from explorer.words import Text
 
 
@@ -77,17 +75,13 @@ class Arc:
     target: str
 
 
-class StripView(View):
+class StripView(RowView):
     """Input picture, blocks with shortcuts over them, output scores. Fits any width: groups fold, then faces shrink.
 
     ``chosen(name)``: a block by click or left/right key; ``hovered(name)``, empty when left; ``input_clicked``; ``output_chosen(name)``.
     """
 
-    chosen = Signal(str)
-    hovered = Signal(str)
     input_clicked = Signal()
-    output_chosen = Signal(str)
-    interactive = True
     FACE = 48
     GAP = 11
 
@@ -98,12 +92,7 @@ class StripView(View):
         self._window: tuple[float, float, float, float] | None = None
         self._blocks: list[Block] = []
         self._arcs: list[Arc] = []
-        self._scores: Scores | None = None
-        self._selected = ""
-        self._over = ""
         self._thumbnails: dict[tuple[str, int], QImage] = {}
-        self._zones: list[tuple[QRectF, str]] = []
-        self._output_zones: list[tuple[QRectF, str]] = []
         self._picture_zone = QRectF()
 
     # what it shows
@@ -115,8 +104,7 @@ class StripView(View):
         """The blocks in the order they run and the shortcuts over them. Keeps the selection where it still exists."""
         self._blocks, self._arcs = list(blocks), list(arcs)
         self._thumbnails.clear()
-        if self._selected not in [b.name for b in blocks]:
-            self._selected = ""
+        self._keep_selection()
         self.update()
 
     def set_maps(self, maps: Mapping[str, NDArray[Any] | None]) -> None:
@@ -140,11 +128,6 @@ class StripView(View):
             self._window = box
             self.update()
 
-    def set_scores(self, scores: Scores | None) -> None:
-        """What comes out, at the right end."""
-        self._scores = scores
-        self.update()
-
     def set_result(self, result: Result) -> None:
         """A ``Picture`` goes to the input, ``Scores`` to the output."""
         if isinstance(result, Picture):
@@ -154,16 +137,6 @@ class StripView(View):
         else:
             raise TypeError(f"a strip takes a Picture or Scores, not {type(result).__name__}")
         super().set_result(result)
-
-    @property
-    def selected(self) -> str:
-        """The chosen block's name, or empty."""
-        return self._selected
-
-    def set_selected(self, name: str) -> None:
-        """Choose a block without a signal; empty for none."""
-        self._selected = name
-        self.update()
 
     def names(self) -> list[str]:
         """All blocks, in the order they run."""
@@ -249,7 +222,7 @@ class StripView(View):
             left = self._paint_picture(painter, rect.x(), middle) + look.px(4)
         if self._scores is not None:
             right = rect.right() - look.px(142)
-            self._paint_scores(painter, QRectF(right, rect.y(), look.px(142), rect.height()))
+            self._paint_score_rows(painter, QRectF(right, rect.y(), look.px(142), rect.height()), 5)
             right -= look.px(8)
         if self._blocks:
             self._paint_blocks(painter, left, right, middle, rect)
@@ -276,15 +249,6 @@ class StripView(View):
         if self._picture_caption:
             draw_text(painter, said(self._picture_caption), look.font("label"), look.colour("ink2"), x + side / 2, middle + side / 2 + look.px(13), "centre")
         return x + side
-
-    def _paint_scores(self, painter: QPainter, rect: QRectF) -> None:
-        assert self._scores is not None
-        order = np.argsort(-self._scores.values, kind="stable")[:5]
-        names = [self._scores.names[int(i)] for i in order]
-        values = [float(self._scores.values[int(i)]) for i in order]
-        full = 1.0 if max(values, default=1.0) <= 1.0 else max(values)
-        places = draw_score_rows(painter, rect, names, values, self.accent, unit=self._scores.unit, full=full)
-        self._output_zones = list(zip(places, names, strict=True))
 
     def _paint_blocks(self, painter: QPainter, left: float, right: float, middle: float, rect: QRectF) -> None:
         factor = look.factor
@@ -436,437 +400,13 @@ class StripView(View):
             self._thumbnails[key] = big.scaled(pixels, pixels, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
         return self._thumbnails[key]
 
-    # mouse and keys
+    # mouse
 
-    def _at(self, position: QPointF) -> str:
-        return next((name for zone, name in self._zones if zone.contains(position)), "")
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        position = event.position()
-        on_output = any(zone.contains(position) for zone, _ in self._output_zones)
-        name = self._at(position)
-        self.setCursor(Qt.CursorShape.PointingHandCursor if name or on_output or self._picture_zone.contains(position) else Qt.CursorShape.ArrowCursor)
-        self._hover(name)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover("")
-
-    def _hover(self, name: str) -> None:
-        if name != self._over:
-            self._over = name
-            self.hovered.emit(name)
-            self.update()
-
-    def _choose(self, name: str) -> None:
-        if name and name != self._selected:
-            self._selected = name
-            self.update()
-            self.chosen.emit(name)
+    def _clickable(self, position: QPointF) -> bool:
+        return super()._clickable(position) or self._picture_zone.contains(position)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        if self._picture_zone.contains(event.position()):
+        if event.button() == Qt.MouseButton.LeftButton and self._picture_zone.contains(event.position()):
             self.input_clicked.emit()
-            return
-        for zone, name in self._output_zones:
-            if zone.contains(event.position()):
-                self.output_chosen.emit(name)
-                return
-        self._choose(self._at(event.position()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        names = self.names()
-        if not names:
-            event.ignore()
-            return
-        here = names.index(self._selected) if self._selected in names else -1
-        moves = {Qt.Key.Key_Right: here + 1, Qt.Key.Key_Left: max(0, here - 1), Qt.Key.Key_Home: 0, Qt.Key.Key_End: len(names) - 1}
-        target = moves.get(Qt.Key(event.key()))
-        if target is None:
-            event.ignore()
         else:
-            self._choose(names[min(target, len(names) - 1)])
-
-
-# Cards
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """A small field of coloured cells. ``values``: (rows, columns); ``high``: the end of the scale (None: the largest)."""
-
-    values: NDArray[Any]
-    signed: bool = True
-    high: float | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Circles:
-    """Rows of coloured circles joined by arrows. ``values``: (rows, n); ``backward``: rows whose arrows point left."""
-
-    values: NDArray[Any]
-    signed: bool = True
-    high: float | None = None
-    backward: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Columns:
-    """Upright bars. ``values``: (n,), not negative."""
-
-    values: NDArray[Any]
-
-
-@dataclass(frozen=True, eq=False)
-class Big:
-    """One large word or number and a line under it."""
-
-    text: Words
-    under: Words = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Tiles:
-    """Numbers on coloured tiles with a sign under each. ``values``: (n,); ``marked``: the tile that counts; scale ``low``–``high``."""
-
-    values: NDArray[Any]
-    unders: tuple[str, ...] = ()
-    marked: int = -1
-    low: float = 0.0
-    high: float = 1.0
-    signed: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """Any drawing: ``paint(painter, rect, accent)`` on a field ``width`` px wide."""
-
-    paint: Callable[[QPainter, QRectF, QColor], None]
-    width: int = 100
-
-
-Content = Cells | Circles | Columns | Big | Tiles | Drawn | None
-
-
-@dataclass(frozen=True, eq=False)
-class Card:
-    """One card of a flow: title, a small drawing, a caption. ``width``: px at 100 % (None: from the content)."""
-
-    name: str
-    title: Words
-    content: Content = None
-    caption: Words = ""
-    width: int | None = None
-
-
-@dataclass(frozen=True)
-class Feedback:
-    """An arrow back from one card to an earlier one, under the cards, with words on it."""
-
-    source: str
-    target: str
-    text: Words = ""
-
-
-class FlowView(View):
-    """Cards joined by arrows, perhaps an arrow back, perhaps scores at the end. ``chosen(name)`` by click or left/right key."""
-
-    chosen = Signal(str)
-    hovered = Signal(str)
-    output_chosen = Signal(str)
-    interactive = True
-
-    def __init__(self, parent: QWidget | None = None, *, chapter: int | None = None, name: Text | None = None, height: int = 112) -> None:
-        super().__init__(parent, chapter=chapter, name=name or Text("しくみの流れ", "How it flows"))
-        self.card_height = height
-        self._cards: list[Card] = []
-        self._feedback: Feedback | None = None
-        self._scores: Scores | None = None
-        self._selected = ""
-        self._over = ""
-        self._zones: list[tuple[QRectF, str]] = []
-        self._output_zones: list[tuple[QRectF, str]] = []
-
-    def has_content(self) -> bool:
-        return bool(self._cards)
-
-    def set_flow(self, cards: Sequence[Card], feedback: Feedback | None = None) -> None:
-        """The cards in order. Keeps the selection where it still exists."""
-        self._cards, self._feedback = list(cards), feedback
-        if self._selected not in [c.name for c in cards]:
-            self._selected = ""
-        self.updateGeometry()
-        self.update()
-
-    def set_card(self, name: str, **changes: Any) -> None:
-        """Change fields of one card (``content``, ``caption``, ``title``). Raises KeyError for an unknown name."""
-        if name not in self.names():
-            raise KeyError(name)
-        self._cards = [replace(c, **changes) if c.name == name else c for c in self._cards]
-        self.update()
-
-    def set_feedback_text(self, text: Words) -> None:
-        """Change the words on the arrow back."""
-        if self._feedback is not None:
-            self._feedback = replace(self._feedback, text=text)
-            self.update()
-
-    def set_scores(self, scores: Scores | None) -> None:
-        """What comes out, at the right end."""
-        self._scores = scores
-        self.update()
-
-    def set_result(self, result: Result) -> None:
-        """``Scores`` go to the right end."""
-        if not isinstance(result, Scores):
-            raise TypeError(f"a flow takes Scores, not {type(result).__name__}")
-        self.set_scores(result)
-        super().set_result(result)
-
-    @property
-    def selected(self) -> str:
-        """The chosen card's name, or empty."""
-        return self._selected
-
-    def set_selected(self, name: str) -> None:
-        """Choose a card without a signal; empty for none."""
-        self._selected = name
-        self.update()
-
-    def names(self) -> list[str]:
-        """All cards in order."""
-        return [c.name for c in self._cards]
-
-    def to_csv(self) -> str:
-        return write_csv(("card", "title", "caption"), ((c.name, _english(c.title), _english(c.caption)) for c in self._cards))
-
-    def sizeHint(self) -> QSize:
-        return QSize(look.px(762), look.px(self.card_height + (42 if self._feedback else 0)))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(look.px(420), self.sizeHint().height())
-
-    def _natural(self, card: Card) -> float:
-        if card.width is not None:
-            return look.px(card.width)
-        content = card.content
-        inner = text_width(said(card.title), look.font("body", 700))
-        inner = max(inner, text_width(said(card.caption), look.font("label")) if card.caption else 0)
-        if isinstance(content, Cells):
-            inner = max(inner, look.px(13) * content.values.shape[1])
-        elif isinstance(content, Circles):
-            inner = max(inner, look.px(20) * content.values.shape[1])
-        elif isinstance(content, Columns):
-            inner = max(inner, look.px(13) * len(content.values))
-        elif isinstance(content, Tiles):
-            inner = max(inner, look.px(52) * len(content.values))
-        elif isinstance(content, Big):
-            inner = max(inner, text_width(said(content.text), look.font("state")), text_width(said(content.under), look.font("label")))
-        elif isinstance(content, Drawn):
-            inner = max(inner, look.px(content.width))
-        return max(look.px(84), inner + 2 * look.px(13))
-
-    def paint(self, painter: QPainter, rect: QRectF) -> None:
-        height = min(look.px(self.card_height), rect.height() - (look.px(42) if self._feedback else 0))
-        right = rect.right()
-        self._output_zones = []
-        if self._scores is not None:
-            right -= look.px(142)
-            self._paint_scores(painter, QRectF(right, rect.y() + look.px(2), look.px(142), height))
-            right -= look.px(4)
-        count = len(self._cards)
-        joints = count if self._scores is not None else count - 1
-        joint = float(look.px(30))
-        widths = [self._natural(c) for c in self._cards]
-        spare = right - rect.x() - sum(widths) - joints * joint
-        if spare > 0:
-            widths = [w + min(spare / count, w * 0.35) for w in widths]
-        elif spare < 0:
-            joint = max(look.px(16), joint + spare / max(1, joints))
-            over = sum(widths) + joints * joint - (right - rect.x())
-            widths = [w - over * w / sum(widths) for w in widths] if over > 0 else widths
-        if joints:
-            joint = (right - rect.x() - sum(widths)) / joints if self._scores is not None or spare <= 0 else min(look.px(60), (right - rect.x() - sum(widths)) / joints)
-        self._zones = []
-        x = rect.x()
-        for i, (card, width) in enumerate(zip(self._cards, widths, strict=True)):
-            place = QRectF(x, rect.y(), width, height)
-            self._zones.append((place, card.name))
-            self._paint_card(painter, card, place)
-            x += width + joint
-            if i < joints:
-                middle, inset = place.center().y(), min(look.px(5), joint * 0.15)
-                arrow(painter, QPointF(place.right() + inset, middle), QPointF(x - inset, middle), look.colour("ink2"), look.line(1.6), look.px(6))
-        if self._feedback is not None:
-            self._paint_feedback(painter)
-
-    def _paint_scores(self, painter: QPainter, rect: QRectF) -> None:
-        assert self._scores is not None
-        order = np.argsort(-self._scores.values, kind="stable")[: max(1, min(5, int(rect.height() // look.px(24))))]
-        names = [self._scores.names[int(i)] for i in order]
-        values = [float(self._scores.values[int(i)]) for i in order]
-        full = 1.0 if max(values, default=1.0) <= 1.0 else max(values)
-        places = draw_score_rows(painter, rect, names, values, self.accent, unit=self._scores.unit, full=full)
-        self._output_zones = list(zip(places, names, strict=True))
-
-    def _paint_card(self, painter: QPainter, card: Card, place: QRectF) -> None:
-        on, over = card.name == self._selected, card.name == self._over
-        rounded(painter, place, look.px(10), look.tint(self.chapter) if on else look.colour("surface"))
-        if over and not on:
-            rounded(painter, place, look.px(10), None, look.colour("line2"), look.line(1.5))
-        pad = look.px(13)
-        inner = place.adjusted(pad, 0, -pad, 0)
-        accent = self.accent
-        draw_text(painter, said(card.title), look.font("body", 700), accent if on else look.colour("ink"), inner.x(), place.y() + look.px(20), width=inner.width())
-        bottom = place.bottom() - look.px(10)
-        if card.caption:
-            small = look.font("label")
-            draw_text(painter, said(card.caption), small, accent if on else look.colour("ink2"), inner.x(), place.bottom() - look.px(17), width=inner.width())
-            bottom = place.bottom() - look.px(30)
-        field = QRectF(inner.x(), place.y() + look.px(34), inner.width(), bottom - place.y() - look.px(34))
-        if field.height() > 4:
-            self._paint_content(painter, card.content, field, on)
-
-    def _paint_content(self, painter: QPainter, content: Content, field: QRectF, on: bool) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if isinstance(content, Cells):
-            rows, columns = content.values.shape
-            gap = look.px(2)
-            width = min(look.px(18), (field.width() - gap * (columns - 1)) / columns)
-            height = min(look.px(12), (field.height() - gap * (rows - 1)) / rows)
-            high = content.high or float(np.max(np.abs(content.values), initial=0)) or 1.0
-            for r in range(rows):
-                for c in range(columns):
-                    cell = QRectF(field.x() + c * (width + gap), field.y() + r * (height + gap), width, height)
-                    rounded(painter, cell, look.px(2), colour_of(float(content.values[r, c]), 0.0, high, content.signed))
-        elif isinstance(content, Circles):
-            self._paint_circles(painter, content, field)
-        elif isinstance(content, Columns):
-            count = max(1, len(content.values))
-            pitch = min(look.px(16), field.width() / count)
-            high = float(np.max(content.values, initial=0)) or 1.0
-            for k, value in enumerate(content.values):
-                tall = max(look.px(2), field.height() * float(value) / high)
-                painter.fillRect(QRectF(field.x() + k * pitch, field.bottom() - tall, pitch - look.px(3), tall), self.accent if on else look.colour("ink2"))
-        elif isinstance(content, Big):
-            draw_text(painter, said(content.text), look.font("state"), look.colour("ink"), field.x(), field.y() + look.px(11), width=field.width())
-            if content.under:
-                draw_text(painter, said(content.under), look.font("label"), look.colour("ink2"), field.x(), field.y() + look.px(32), width=field.width())
-        elif isinstance(content, Tiles):
-            self._paint_tiles(painter, content, field)
-        elif isinstance(content, Drawn):
-            content.paint(painter, field, self.accent)
-        painter.restore()
-
-    def _paint_circles(self, painter: QPainter, content: Circles, field: QRectF) -> None:
-        rows, count = content.values.shape
-        pitch = min(look.px(24), field.width() / max(1, count))
-        line_height = min(look.px(22), field.height() / max(1, rows))
-        radius = min(look.px(7), pitch * 0.36, line_height * 0.42)
-        high = content.high or float(np.max(np.abs(content.values), initial=0)) or 1.0
-        top = field.center().y() - line_height * (rows - 1) / 2
-        for r in range(rows):
-            y = top + r * line_height
-            for k in range(count):
-                x = field.x() + pitch * (k + 0.5)
-                if k + 1 < count:
-                    a, b = QPointF(x + radius + 1, y), QPointF(x + pitch - radius - 1, y)
-                    if r in content.backward:
-                        a, b = b, a
-                    arrow(painter, a, b, look.colour("ink3"), look.line(1.2), look.px(2.5))
-                painter.setPen(pen(faded(look.colour("ink"), 0.15), 1))
-                painter.setBrush(colour_of(float(content.values[r, k]), 0.0, high, content.signed))
-                painter.drawEllipse(QPointF(x, y), radius, radius)
-
-    def _paint_tiles(self, painter: QPainter, content: Tiles, field: QRectF) -> None:
-        count, gap = max(1, len(content.values)), look.px(8)
-        width = min(look.px(60), (field.width() - gap * (count - 1)) / count)
-        tall = min(look.px(22), field.height() * (0.6 if content.unders else 1.0))
-        font = look.font("body", 700)
-        for k, value in enumerate(content.values):
-            place = QRectF(field.x() + k * (width + gap), field.y(), width, tall)
-            known = math.isfinite(float(value))
-            fill = colour_of(float(value), content.low, content.high, content.signed) if known else look.colour("surface")
-            rounded(painter, place, look.px(4), fill)
-            ink = look.digit_colour(fill) if known else look.colour("ink3")
-            written = f"{value:.{2 if abs(value) < 10 else 1 if abs(value) < 100 else 0}f}".replace("-", "−")
-            draw_text(painter, written if known else "?", font, ink, place.center().x(), place.center().y(), "centre")
-            if k < len(content.unders):
-                colour = self.accent if k == content.marked else look.colour("ink2")
-                draw_text(painter, content.unders[k], look.font("body", 700 if k == content.marked else 400), colour, place.center().x(), place.bottom() + look.px(13), "centre")
-
-    def _paint_feedback(self, painter: QPainter) -> None:
-        assert self._feedback is not None
-        zones = {name: zone for zone, name in self._zones}
-        if self._feedback.source not in zones or self._feedback.target not in zones:
-            return
-        start, end = zones[self._feedback.source], zones[self._feedback.target]
-        y = start.bottom() + look.px(32)
-        xs, xe = start.center().x(), end.center().x()
-        text, font = said(self._feedback.text), look.font("body")
-        used = text_width(text, font) if text else 0
-        middle = (xs + xe) / 2
-        left, right = middle - used / 2 - look.px(12), middle + used / 2 + look.px(12)
-        accent, corner, top = self.accent, look.px(6), start.bottom() + look.px(5)
-        painter.setPen(pen(accent, look.line(1.8)))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        path = QPainterPath(QPointF(xs, top))
-        path.lineTo(xs, y - corner)
-        path.quadTo(xs, y, xs - corner, y)
-        path.lineTo(min(xs - corner, right), y)
-        painter.drawPath(path)
-        path = QPainterPath(QPointF(max(left, xe + corner), y))
-        path.lineTo(xe + corner, y)
-        path.quadTo(xe, y, xe, y - corner)
-        painter.drawPath(path)
-        arrow(painter, QPointF(xe, y - corner), QPointF(xe, top), accent, look.line(1.8), look.px(8))
-        if text:
-            draw_text(painter, text, font, look.colour("ink"), middle, y, "centre")
-
-    def _at(self, position: QPointF) -> str:
-        return next((name for zone, name in self._zones if zone.contains(position)), "")
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        name = self._at(event.position())
-        on_output = any(zone.contains(event.position()) for zone, _ in self._output_zones)
-        self.setCursor(Qt.CursorShape.PointingHandCursor if name or on_output else Qt.CursorShape.ArrowCursor)
-        self._hover(name)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover("")
-
-    def _hover(self, name: str) -> None:
-        if name != self._over:
-            self._over = name
-            self.hovered.emit(name)
-            self.update()
-
-    def _choose(self, name: str) -> None:
-        if name and name != self._selected:
-            self._selected = name
-            self.update()
-            self.chosen.emit(name)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        for zone, name in self._output_zones:
-            if zone.contains(event.position()):
-                self.output_chosen.emit(name)
-                return
-        self._choose(self._at(event.position()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        names = self.names()
-        if not names or event.key() not in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            event.ignore()
-            return
-        here = names.index(self._selected) if self._selected in names else -1
-        step = 1 if event.key() == Qt.Key.Key_Right else -1
-        self._choose(names[max(0, min(len(names) - 1, here + step))])
-
-
-def _english(words: Words) -> str:
-    return words.en if isinstance(words, Text) else words
+            super().mousePressEvent(event)

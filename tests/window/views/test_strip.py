@@ -1,4 +1,4 @@
-"""The strip fits every width, folds long groups, and is walked by mouse and key; cards flow with an arrow back."""
+"""The strip fits every width, folds long groups, and is walked by mouse and key."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.results import Picture, Scores
 from explorer.window.look import look
-from explorer.window.views.strip import Arc, Big, Block, Card, Cells, Circles, Columns, Feedback, FlowView, StripView, Tiles, shape_text
-from explorer.words import Text, same
+from explorer.window.views.strip import Arc, Block, StripView, shape_text
 
 RNG = np.random.default_rng(1)
 
@@ -131,46 +130,3 @@ def test_shapes_are_written_short() -> None:
     assert shape_text((3, 224, 160)) == "3 × 224 × 160"
     assert shape_text((2048, 1, 1)) == "2,048"
     assert shape_text((1000,)) == "1,000"
-
-
-def flow(show: Any) -> FlowView:
-    view: FlowView = show(FlowView(chapter=4, height=84), 762, 126)
-    cards = [
-        Card("state", Text("状態", "State"), Big("20", Text("64 のうち", "one of 64"))),
-        Card("table", same("Q"), Tiles(np.array([0.0, 0.5, 1.0, np.nan]), ("←", "↓", "→", "↑"), 2)),
-        Card("cells", same("cells"), Cells(RNG.normal(size=(4, 5)))),
-        Card("circles", same("circles"), Circles(RNG.normal(size=(2, 4)), backward=(1,))),
-        Card("bars", same("bars"), Columns(np.array([0.1, 0.9]))),
-    ]
-    view.set_flow(cards, Feedback("bars", "table", "Q ← 0.5"))
-    view.repaint()
-    return view
-
-
-def test_cards_are_chosen_by_mouse_and_key(show: Any, point_at: Any, qtbot: QtBot) -> None:
-    view = flow(show)
-    places = {name: zone for zone, name in view._zones}
-    assert list(places) == ["state", "table", "cells", "circles", "bars"]
-    assert places["bars"].right() <= 762.01
-    with qtbot.waitSignal(view.chosen) as chosen:
-        point_at(view, places["table"].center(), press=True)
-    assert chosen.args == ["table"]
-    assert view.picture(1.0).pixelColor(int(places["table"].left() + 4), int(places["table"].center().y())) == look.tint(4)
-    with qtbot.waitSignal(view.chosen) as chosen:
-        qtbot.keyClick(view, Qt.Key.Key_Right)
-    assert chosen.args == ["cells"]
-
-
-def test_tiles_have_their_exact_colours_and_the_arrow_back_is_drawn(show: Any) -> None:
-    view = flow(show)
-    place = next(zone for zone, name in view._zones if name == "table")
-    image = view.picture(1.0)
-    row = {image.pixelColor(x, int(place.y() + 38)).getRgb()[:3] for x in range(int(place.left()), int(place.right()))}
-    for value in (0.0, 0.5, 1.0):
-        assert tuple(int(v) for v in look.viridis(np.array([value]))[0]) in row
-    below = [image.pixelColor(int(place.center().x()), y) for y in range(86, 100)]
-    assert look.accent(4) in below
-    view.set_card("state", content=Big("21"))
-    assert view.picture(1.0) != image
-    with pytest.raises(KeyError):
-        view.set_card("nothing", caption="x")
