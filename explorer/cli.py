@@ -95,7 +95,7 @@ def _find(system_id: str) -> Any:
     from explorer import catalogue
 
     try:
-        return catalogue.system(system_id)
+        return catalogue.page(system_id)
     except KeyError:
         raise InputError(NO_SYSTEM.format(id=system_id)) from None
 

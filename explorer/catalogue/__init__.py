@@ -16,6 +16,7 @@ from explorer.catalogue import (
     reinforcement,
     segmentation,
 )
+from explorer.catalogue.scenes import SCENES
 from explorer.catalogue.schema import (
     CHAPTERS,
     SECTION_NAMES,
@@ -25,6 +26,7 @@ from explorer.catalogue.schema import (
     Lens,
     Mark,
     Paper,
+    Scene,
     Section,
     System,
     Threshold,
@@ -35,6 +37,8 @@ from explorer.catalogue.schema import (
 
 __all__ = [
     "CHAPTERS",
+    "PAGES",
+    "SCENES",
     "SECTION_NAMES",
     "SYSTEMS",
     "Ancestor",
@@ -43,6 +47,7 @@ __all__ = [
     "Lens",
     "Mark",
     "Paper",
+    "Scene",
     "Section",
     "System",
     "Threshold",
@@ -51,6 +56,7 @@ __all__ = [
     "ancestors",
     "chapter_of",
     "claim",
+    "page",
     "system",
 ]
 
@@ -64,6 +70,19 @@ SYSTEMS: tuple[System, ...] = (
     *reinforcement.SYSTEMS,
 )
 
+PAGES: tuple[System, ...] = tuple(
+    entry
+    for chapter in CHAPTERS
+    for section in chapter.sections
+    for entry in (
+        *(scene for scene in SCENES if scene.section == section and scene.opens),
+        *(one for one in SYSTEMS if one.section == section),
+        *(scene for scene in SCENES if scene.section == section and not scene.opens),
+    )
+)
+"""All pages of the program in the order of its lists: systems, and scenes before and after them."""
+
+_PAGES = {entry.id: entry for entry in PAGES}
 _BY_ID = {entry.id: entry for entry in SYSTEMS}
 _CLAIMS = {entry.id: entry for one in SYSTEMS for entry in one.claims}
 
@@ -71,6 +90,11 @@ _CLAIMS = {entry.id: entry for one in SYSTEMS for entry in one.claims}
 def system(system_id: str) -> System:
     """The system with this id. Raises KeyError for an unknown one."""
     return _BY_ID[system_id]
+
+
+def page(page_id: str) -> System:
+    """The system or scene with this id. Raises KeyError for an unknown one."""
+    return _PAGES[page_id]
 
 
 def claim(claim_id: str) -> Claim:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from explorer.catalogue import texts
 from explorer.catalogue.lenses import LENSES
-from explorer.catalogue.schema import System, Variant
+from explorer.catalogue.schema import Scene, System, Variant
 from explorer.resources import PACKAGE, resource
 from explorer.words import LANGUAGES, Text
 
@@ -58,8 +58,9 @@ def missing(system: System, places: Places | None = None) -> tuple[Text, ...]:
     at = places or here()
     lacks: list[Text] = []
 
+    scene = isinstance(system, Scene)
     runnable = [variant for variant in system.variants if variant.weights in ("bundled", "live")]
-    if not any(variant.model for variant in runnable):
+    if not any(variant.model for variant in runnable) and not (scene and not system.variants):
         lacks.append(NO_VARIANT)
     for variant in system.variants:
         lacks += _missing_of_variant(variant, at)
@@ -68,8 +69,9 @@ def missing(system: System, places: Places | None = None) -> tuple[Text, ...]:
         lacks.append(NO_PAGE_KIND)
     else:
         lacks += _missing_file(at.package / "window" / "pages" / f"{system.page}.py", at)
-    lacks += _missing_file(at.package / "window" / "panels" / f"{system.id}.py", at)
-    if at.tests is not None:
+    if not scene:
+        lacks += _missing_file(at.package / "window" / "panels" / f"{system.id}.py", at)
+    if not scene and at.tests is not None:
         lacks += _missing_file(at.tests / "window" / "panels" / f"test_{system.id}.py", at)
 
     for name in system.lenses:
@@ -85,7 +87,7 @@ def missing(system: System, places: Places | None = None) -> tuple[Text, ...]:
         else:
             lacks.append(Text(f"主張 {claim.id} の実験", f"an experiment for the claim {claim.id}"))
 
-    for language in LANGUAGES:
+    for language in LANGUAGES if not scene else ():
         path = texts.path_of(system.id, language, at.texts)
         try:
             texts.read(system.id, language, at.texts)

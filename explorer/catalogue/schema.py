@@ -177,3 +177,17 @@ class System:
             if claim.id == claim_id:
                 return claim
         raise KeyError(claim_id)
+
+
+@dataclass(frozen=True)
+class Scene(System):
+    """A page of a chapter that is no surveyed system: an everyday use, a comparison, a timeline.
+
+    It has no paper and no claims, and ``year`` is 0. ``opens``: it stands before the systems of its section, not after them.
+    """
+
+    year: int = 0
+    papers: tuple[Paper, ...] = ()
+    line: Text = field(kw_only=True)
+    sentence: Text = field(kw_only=True)
+    opens: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explorer.words import Text, same
@@ -102,3 +103,6 @@ LANGUAGE = Timeline(
         Milestone(2018, same("BERT"), same("Devlin et al."), system="bert"),
     ),
 )
+
+TIMELINES: Mapping[str, Timeline] = {"ilsvrc": ILSVRC, "language_timeline": LANGUAGE}
+"""By the id of the scene that shows it."""

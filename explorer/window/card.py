@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.catalogue import Claim
+from explorer.catalogue import Claim, Scene
 from explorer.catalogue.texts import PageText, read
 from explorer.results import Curves, Judgement, Progress, Verdict
 from explorer.window.chrome import Painted, fill, put_text
@@ -22,6 +22,7 @@ from explorer.window.views.curves import CurvesView
 from explorer.window.views.icons import draw_icon
 from explorer.words import ExplorerError, Text
 
+THIS_PAGE = Text("このページ", "This page")
 WHAT = Text("何をする系か", "What it is")
 WHY = Text("なぜ大事か", "Why it mattered")
 CLAIMS = Text("調査の主張", "Claims")
@@ -497,7 +498,7 @@ class Card(QScrollArea):
                 old.hide()
                 old.deleteLater()
         text = self._text()
-        self._add(Label(WHAT, "section"), 0)
+        self._add(Label(THIS_PAGE if isinstance(self.page.system, Scene) else WHAT, "section"), 0)
         what = text.what if text is not None else look.say(self.page.system.sentence)
         for paragraph in what.split("\n\n"):
             self._add(Label(paragraph, "body", wrap=True), 6)

@@ -435,7 +435,7 @@ class _Rows(Painted):
                 entry = by_id[key]
                 chosen = key == self.current and not self.on_tree
                 self._paint_row(
-                    painter, place, look.say(short_name(entry)), str(entry.year), look.say(entry.line), chosen, key
+                    painter, place, look.say(short_name(entry)), str(entry.year or ""), look.say(entry.line), chosen, key
                 )
 
     def _paint_row(

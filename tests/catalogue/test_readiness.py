@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.catalogue import Claim, System, Threshold, Variant
+from explorer.catalogue import Claim, Scene, System, Threshold, Variant
 from explorer.catalogue.readiness import Places, here, missing, ready
 from explorer.words import Text, same
 
@@ -148,6 +148,14 @@ def test_a_page_trained_live_needs_no_weights(places: Places) -> None:
     (places.weights / "small.json").unlink()
     live = dataclasses.replace(SYSTEM.variants[0], weights="live", file="")
     assert ready(dataclasses.replace(SYSTEM, variants=(live,)), places)
+
+
+def test_a_scene_needs_its_page_and_what_it_names(places: Places) -> None:
+    line = Text("線", "line")
+    scene = Scene(id="scene", section="recognition", name=line, line=line, sentence=line, page="classify")
+    assert ready(scene, places)
+    assert said(missing(dataclasses.replace(scene, page="nothing"), places)) == ["the file explorer/window/pages/nothing.py"]
+    assert missing(dataclasses.replace(scene, variants=SYSTEM.variants[1:]), places)  # weights it names must be there
 
 
 def test_a_text_out_of_form_is_reported(places: Places) -> None:

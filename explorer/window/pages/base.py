@@ -68,6 +68,8 @@ class BasePage(QWidget):
     lens_changed = Signal(str)
     input_opened = Signal(str)
     """A file was opened: its path, for the list of recent files."""
+    page_wanted = Signal(str)
+    """Another page should come to the front: the id of its system or scene."""
 
     def __init__(self, system: System, client: Client, parent: QWidget | None = None) -> None:
         super().__init__(parent)

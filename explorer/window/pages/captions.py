@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.catalogue import System, Variant
+from explorer.catalogue import Scene, System, Variant
 from explorer.words import LANGUAGES, Text, same
 
 WEIGHTS = Text("{count} 個の重み", "{count} weights")
@@ -10,6 +10,8 @@ WEIGHTS = Text("{count} 個の重み", "{count} weights")
 
 def caption(system: System, variant: Variant | None = None) -> Text:
     """Who, when, how large: ``He et al., 2015 · 11.7 M weights``; of the default variant if none is given."""
+    if isinstance(system, Scene):
+        return system.line
     paper = system.papers[0] if system.papers else None
     who = Text(f"{ja_authors(paper.authors)}、{paper.year}", f"{paper.authors}, {paper.year}") if paper else same(str(system.year))
     entry = variant or (system.variants[0] if system.variants else None)
