@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6 import QtWidgets
 from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
@@ -24,7 +28,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from explorer.catalogue import SYSTEMS, System, chapter_of
+from explorer.catalogue import PAGES, System, chapter_of
 from explorer.resources import PACKAGE, resource
 from explorer.window.chrome import StatusBar, SystemList, TopBar, fill, put_text
 from explorer.window.look import look
@@ -39,9 +43,12 @@ if TYPE_CHECKING:
     from explorer.window.tree import FamilyTreePage
 
 NAME = "ds-explorer"
+STYLE = "Fusion"
 CARD_WIDTH = 272
 NARROW = 1180
 TREE = "tree"
+UNPAINTED_MS = 500  # a window that nobody can see yet starts its engine all the same
+TURN_OF_PYTHON = 0.0005  # s that one thread keeps the interpreter while modules are loaded in the background
 PAGE_FAILED = Text("このページを開けません：{why}", "This page does not open: {why}")
 OPENING = Text("開いています", "Opening")
 
@@ -92,6 +99,7 @@ class MainWindow(QWidget):
     """The window. ``make_client``: builds the door to the engine, after the window is on screen."""
 
     page_opened = Signal(str)
+    _loaded = Signal()
 
     def __init__(
         self,
@@ -116,6 +124,13 @@ class MainWindow(QWidget):
         self._keys: KeyList | None = None
         self._was_full = False
         self._began = False
+        self._painted = False
+        self._loading: threading.Thread | None = None
+        self._opening: Iterator[None] | None = None
+        self._next_step = QTimer(self)
+        self._next_step.setInterval(0)
+        self._next_step.timeout.connect(self._step_of_opening)
+        self._loaded.connect(self._open_first)
         self._dirty: set[str] = set()
         self._saving = QTimer(self)
         self._saving.setSingleShot(True)
@@ -173,26 +188,68 @@ class MainWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._began:
-            self._began = True
-            QTimer.singleShot(0, self, self.begin)
+        QTimer.singleShot(UNPAINTED_MS, self, self._begin_gently)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self, self._begin_gently)
 
     def begin(self) -> None:
-        """Start the engine and open the first page; called by itself once the window is on screen."""
-        if self.client is not None:
+        """Start the engine and open the first page, all at once."""
+        self._start_client()
+        self._finish_opening()
+        self._open_first(at_once=True)
+
+    def _begin_gently(self) -> None:
+        """The same, once the window is on screen and without holding it up: the engine starts, meanwhile a thread loads what the first page
+        needs, and the page is built in steps with the event loop running between them."""
+        if self._began:
             return
-        self._began = True
-        self.client = self._make_client()
-        self.client.start()
-        self.status.follow(self.client)
+        self._start_client()
+        modules = ["explorer.window.card", "explorer.window.pages"]
+        for entry in self.systems:
+            if entry.id == self._first:
+                modules += [f"explorer.window.pages.{entry.page}", f"explorer.window.panels.{entry.id}"]
+        self._loading = threading.Thread(target=_load, args=(modules, self._loaded.emit), name="engine-load", daemon=True)
+        self._loading.start()
+
+    def _start_client(self) -> None:
+        if self.client is None:
+            self._began = True
+            self.client = self._make_client()
+            self.client.start()
+            self.status.follow(self.client)
+
+    def _open_first(self, at_once: bool = False) -> None:
+        self._wait_for_modules()
         if self.current:
             return
         if self.focusWidget() in (None, self.top.tabs):
             self.list.rows.setFocus(Qt.FocusReason.OtherFocusReason)
-        if self._first:
+        if not self._first:
+            self.show_tree()
+        elif at_once:
             self.open(self._first)
         else:
-            self.show_tree()
+            self._opening = self._open(self._first)
+            self._next_step.start()
+
+    def _wait_for_modules(self) -> None:
+        if self._loading is not None:
+            self._loading.join()
+            self._loading = None
+
+    def _step_of_opening(self) -> None:
+        if self._opening is None or next(self._opening, self) is self:
+            self._opening = None
+            self._next_step.stop()
+
+    def _finish_opening(self) -> None:
+        """What is being opened in steps is opened now."""
+        while self._opening is not None:
+            self._step_of_opening()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.end()
@@ -200,6 +257,9 @@ class MainWindow(QWidget):
 
     def end(self) -> None:
         """Keep what is to be kept, stop the pages and the engine."""
+        self._began = True
+        self._wait_for_modules()
+        self._finish_opening()
         self._saving.stop()
         self._slide.stop()
         if self._remember and not look.projection:
@@ -273,18 +333,28 @@ class MainWindow(QWidget):
     def open(self, system_id: str) -> None:
         """Bring the page of a ready system to the front; it is built when opened for the first time."""
         entry = next(e for e in self.systems if e.id == system_id)
-        chapter = chapter_of(entry.section).number
-        if self.client is None:
-            self._first = system_id
-            self._show_chapter(chapter, system_id)
+        self._finish_opening()
+        if self.client is None or self._loading is not None:
+            self._first, self.current = system_id, ""
+            self._show_chapter(chapter_of(entry.section).number, system_id)
             return
         if system_id == self.current and system_id in self.pages:
             return
+        for _ in self._open(system_id):
+            pass
+
+    def _open(self, system_id: str) -> Iterator[None]:
+        """The steps of opening a page; between two of them the event loop may run."""
+        entry = next(e for e in self.systems if e.id == system_id)
+        chapter = chapter_of(entry.section).number
         self._leave()
         self.current = system_id
         self._chosen_in_chapter[chapter] = system_id
         self._show_chapter(chapter, system_id)
-        page = self.pages.get(system_id) or self._build(entry)
+        yield
+        if system_id not in self.pages:
+            yield from self._build(entry)
+        page = self.pages.get(system_id)
         if page is None:
             self.stage.setCurrentWidget(self._failed[system_id])
             self.card_holder.hide()
@@ -305,7 +375,8 @@ class MainWindow(QWidget):
             page.show_beside(None)
             page.hidden()
 
-    def _build(self, entry: System) -> BasePage | None:
+    def _build(self, entry: System) -> Iterator[None]:
+        """Make the page and its card; where that cannot be, a page that says why."""
         from explorer.window.card import Card
         from explorer.window.pages import build_page
 
@@ -318,11 +389,15 @@ class MainWindow(QWidget):
             )
             self._failed[entry.id] = Waiting(sentence)
             self.stage.addWidget(self._failed[entry.id])
-            return None
+            return
+        yield
         card = Card(page, self.client)
-        self.pages[entry.id], self.cards[entry.id] = page, card
+        yield
         self.stage.addWidget(page)
+        yield
         self.card_holder.stack.addWidget(card)
+        yield
+        self.pages[entry.id], self.cards[entry.id] = page, card
         card.restore(settings.claims(entry.id) if self._remember else {})
         kept = settings.page_state(entry.id) if self._remember else {}
         if kept:
@@ -330,8 +405,8 @@ class MainWindow(QWidget):
         else:
             page.start()
         page.state_changed.connect(lambda: self._changed(entry.id))
+        page.page_wanted.connect(self.open)
         card.changed.connect(lambda: self._keep_claims(entry.id))
-        return page
 
     def why_not(self, system_id: str) -> Text:
         """Why a page could not be opened."""
@@ -375,6 +450,7 @@ class MainWindow(QWidget):
 
         if look.projection:
             self.set_projection(False)
+        self._finish_opening()
         self._leave()
         if self._tree is None:
             self._tree = FamilyTreePage({entry.id for entry in self.systems})
@@ -613,6 +689,22 @@ class MainWindow(QWidget):
             self._keys.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
+def _load(modules: Sequence[str], done: Callable[[], None]) -> None:
+    """Import modules in a thread while the window goes on. What cannot be imported is left to whoever needs it."""
+    turn = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_OF_PYTHON)
+    try:
+        for module in modules:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(module)
+        for name in dir(QtWidgets):  # all kinds of widgets are made known when the first page is painted, which would hold it up
+            getattr(QtWidgets, name)
+    finally:
+        sys.setswitchinterval(turn)
+        with contextlib.suppress(RuntimeError):  # the window may be gone
+            done()
+
+
 def ready_systems(remember: bool = True) -> list[System]:
     """The systems whose page is complete. Looked up again only after a file of the program changed."""
     stamp = files_stamp() if remember else ""
@@ -620,10 +712,10 @@ def ready_systems(remember: bool = True) -> list[System]:
     if known is None:
         from explorer.catalogue.readiness import ready
 
-        known = [entry.id for entry in SYSTEMS if entry.page and ready(entry)]
+        known = [entry.id for entry in PAGES if entry.page and ready(entry)]
         if remember:
             settings.keep_ready_systems(stamp, known)
-    return [entry for entry in SYSTEMS if entry.id in known]
+    return [entry for entry in PAGES if entry.id in known]
 
 
 def files_stamp() -> str:
@@ -692,9 +784,8 @@ def make_application() -> QApplication:
         app = existing
     else:
         QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-        app = QApplication(sys.argv[:1])
+        app = QApplication([*sys.argv[:1], "-style", STYLE])  # by argument: loading its face from Python takes ten times as long
     app.setApplicationName(NAME)
-    app.setStyle("Fusion")
     return app
 
 

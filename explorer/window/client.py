@@ -15,13 +15,15 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from explorer.door import Command, Done, EngineTooSlow, Failed, Hello, Output, Ready, Start, Stop, Threads, Wire, create_arena
-from explorer.results import Progress
 from explorer.words import ExplorerError, InputError, Text, WeightsMissing
+
+if TYPE_CHECKING:
+    from explorer.results import Progress
 
 log = logging.getLogger(__name__)
 
@@ -312,6 +314,8 @@ class Client(QObject):
             return
         job = self._running.get(message.job)
         if isinstance(message, Output):
+            from explorer.results import Progress  # numpy is not loaded before the window is on screen
+
             if job is None or not job.live:
                 return
             if isinstance(message.result, Progress):

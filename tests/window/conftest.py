@@ -225,6 +225,16 @@ def make_window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeW
         window.close()
 
 
+@pytest.fixture
+def unshown_window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    """A window over stub pages and a fake client that has not been shown yet."""
+    monkeypatch.setattr("explorer.window.pages.build_page", StubPage)
+    window = MainWindow(FakeClient, [with_lenses(i) for i in ("dnn", "resnet", "vgg")], remember=False)  # type: ignore[arg-type]
+    qtbot.addWidget(window)
+    yield window
+    window.close()
+
+
 @pytest.fixture(scope="session")
 def random_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkpoint of the smallest bundled classifier with random weights, for pages and panels with the running engine."""

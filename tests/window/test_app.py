@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -29,12 +29,35 @@ def test_the_window_is_there_before_numpy_the_engine_and_torch() -> None:
     code = (
         "import sys\n"
         "from explorer.window.app import MainWindow, make_application\n"
-        "app = make_application(); w = MainWindow(remember=False); w.show()\n"
+        "app = make_application(); w = MainWindow(remember=False); w.show(); w.grab()\n"
         "heavy = {'numpy', 'torch', 'pyqtgraph', 'explorer.window.client', 'explorer.results', 'explorer.engine'}\n"
         "print(sorted(heavy & set(sys.modules)), w.client, w.isVisible())\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.split("\n")[0] == "[] None True", done.stderr
+
+
+def test_once_painted_the_first_page_comes_in_steps(unshown_window: Any, qtbot: QtBot) -> None:
+    window = unshown_window
+    window.show()
+    assert window.client is None and not window.pages
+    with qtbot.waitSignal(window.page_opened):
+        qtbot.waitUntil(lambda: window.client is not None)
+        assert window.client.started and not window.pages  # the engine starts before the page is there
+        turns: list[bool] = []
+        timer = QTimer(window)
+        timer.timeout.connect(lambda: turns.append(window.current in window.pages))
+        timer.start(0)
+    assert list(window.pages) == ["dnn"] and turns.count(False) >= 3
+
+
+def test_what_is_clicked_while_the_first_page_is_awaited_is_opened_instead(unshown_window: Any, qtbot: QtBot) -> None:
+    window = unshown_window
+    window.show()
+    qtbot.waitUntil(lambda: window.client is not None)
+    with qtbot.waitSignal(window.page_opened):
+        window.open("vgg")
+    assert window.current == "vgg" and window.chapter == 2 and "resnet" not in window.pages
 
 
 def test_pages_are_built_when_first_opened(make_window: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.random import default_rng
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -32,7 +33,7 @@ HINT = Text("クリックで A、右クリックで B。点の上で取り消し
 def outline(kind: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """A few points that tell a set from the others at 36 px: (n, 2) in −1…1, y up, and (n,) classes."""
     t = np.linspace(0, math.pi, 9)
-    chance = np.random.default_rng(3)
+    chance = default_rng(3)
     if kind == "moons":
         xy = np.concatenate([np.stack([np.cos(t) - 0.5, np.sin(t) - 0.25], 1), np.stack([0.5 - np.cos(t), 0.25 - np.sin(t)], 1)]) * 0.55
     elif kind == "circles":
@@ -59,12 +60,15 @@ def sample_pixels(kind: str, side: int = 108) -> NDArray[np.uint8]:
     xy, classes = outline(kind)
     ends = look.signed(np.array([-1.0, 1.0])).astype(float)
     pixels = np.full((side, side, 3), 255.0)
-    rows, columns = np.mgrid[0:side, 0:side]
     radius = side / (22 if len(xy) > 4 else 10)
+    reach = math.ceil(radius) + 1
     for (x, y), group in zip(xy, classes, strict=True):
-        away = np.hypot(columns - (x + 1) / 2 * side, rows - (1 - y) / 2 * side)
-        share = np.clip(radius + 0.5 - away, 0, 1)[..., None]
-        pixels = pixels * (1 - share) + ends[group] * share
+        across, down = (x + 1) / 2 * side, (1 - y) / 2 * side
+        left, top = max(0, int(across) - reach), max(0, int(down) - reach)
+        spot = pixels[top : int(down) + reach + 2, left : int(across) + reach + 2]  # no other pixel is touched by this point
+        rows, columns = np.ogrid[top : top + spot.shape[0], left : left + spot.shape[1]]
+        share = np.clip(radius + 0.5 - np.hypot(columns - across, rows - down), 0, 1)[..., None]
+        spot[:] = spot * (1 - share) + ends[group] * share
     return pixels.round().astype(np.uint8)
 
 
