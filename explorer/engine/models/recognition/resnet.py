@@ -43,6 +43,7 @@ class ResNetConfig:
     classes: int
     residual: bool = True  # False: the plain network, without any shortcut
     batch_norm: bool = True  # False: the convolutions follow each other directly
+    bottleneck: int = 1  # multiplies the channels inside a bottleneck (2 in WideResNet's WRN-50-2)
 
     @property
     def layers(self) -> int:
@@ -132,6 +133,7 @@ class Bottleneck(nn.Module):
     def __init__(self, config: ResNetConfig, inputs: int, width: int, stride: int) -> None:
         super().__init__()
         outputs = width * self.expansion
+        width *= config.bottleneck
         self.conv1 = nn.Conv2d(inputs, width, kernel_size=1, bias=False)
         self.bn1 = make_norm(config, width)
         self.relu1 = nn.ReLU()

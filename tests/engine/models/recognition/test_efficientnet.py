@@ -1,0 +1,61 @@
+"""EfficientNet: counted, equal to torchvision's, scaled as the paper says, and every step can be looked at."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from explorer.engine.models.recognition.efficientnet import (
+    SCALES,
+    StochasticDepth,
+    compound,
+    efficientnet,
+    efficientnet_b0,
+    efficientnet_b7,
+    efficientnet_half,
+)
+from tests.engine.models.recognition.checks import count, every_step_can_be_looked_at, same_as_torchvision
+
+
+def test_parameters() -> None:
+    assert (count(efficientnet_b0), count(efficientnet_b7)) == (5_288_548, 66_347_960)
+    assert count(efficientnet_half) == 1_077_932
+
+
+def test_torchvision_weights_load_strictly_and_give_the_same() -> None:
+    same_as_torchvision("efficientnet_b0", efficientnet_b0(), (64, 64))
+
+
+@pytest.mark.parametrize("name", ["b1", "b3", "b4"])
+def test_the_scaled_networks_have_torchvision_s_shapes(name: str) -> None:
+    import torchvision
+
+    with torch.device("meta"):
+        theirs = getattr(torchvision.models, f"efficientnet_{name}")(weights=None).state_dict()
+        ours = efficientnet(name).state_dict()
+    assert {key: value.shape for key, value in theirs.items()} == {key: value.shape for key, value in ours.items()}
+
+
+def test_every_step_can_be_looked_at() -> None:
+    network = efficientnet_half()
+    assert not any(isinstance(module, nn.ReLU) for module in network.modules())
+    found = every_step_can_be_looked_at(network, 32)
+    assert found["features.7"].shape == (1, 160, 4, 4)
+    gate = found["features.2.0.block.2.scale_activation"]
+    assert torch.equal(found["features.2.0.block.2"], found["features.2.0.block.1"] * gate) and float(gate.min()) > 0 and float(gate.max()) < 1
+
+
+def test_compound_scaling_doubles_the_work_with_each_step() -> None:
+    one = compound(1)
+    assert one.depth == pytest.approx(1.2) and one.width == pytest.approx(1.1) and one.size == 258
+    assert one.depth * one.width**2 * (one.size / 224) ** 2 == pytest.approx(2, rel=0.05)
+    assert compound(0).size == SCALES["b0"][2]
+
+
+def test_stochastic_depth_leaves_whole_pictures_out_while_training() -> None:
+    drop = StochasticDepth(0.5).train()
+    torch.manual_seed(1)
+    out = drop(torch.ones(200, 2, 3, 3))
+    assert set(out.flatten().tolist()) == {0.0, 2.0} and all(len(set(one.flatten().tolist())) == 1 for one in out)
+    assert torch.equal(drop.eval()(torch.ones(2, 1, 1, 1)), torch.ones(2, 1, 1, 1))
