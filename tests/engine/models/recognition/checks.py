@@ -43,7 +43,7 @@ def same_as_torchvision(name: str, ours: nn.Module, size: tuple[int, int]) -> No
     randomise(theirs)
     for module in theirs.modules():
         if isinstance(module, nn.BatchNorm2d):
-            module.momentum = 0.9
+            module.momentum = 1.0
     with torch.no_grad():
         theirs.train()(torch.randn(4, 3, *size))  # running means and variances that fit, so that the pictures' differences survive
     theirs.eval()
