@@ -103,6 +103,7 @@ class Look(QObject):
         self._projection_height = PROJECTION_HEIGHT
         self._reduced_motion = bool(os.environ.get("DS_EXPLORER_REDUCED_MOTION"))
         self._tables: dict[str, Any] = {}
+        self._fonts: dict[tuple[int, int], QFont] = {}
 
     # --- what the user chooses ---
 
@@ -216,12 +217,15 @@ class Look(QObject):
         """A font of the type scale with tabular figures. ``weight``: 400, 500 or 700; titles, section heads and key numbers are bold."""
         if weight is None:
             weight = 700 if role in ("title", "section", "key", "state") else 400
-        font = QFont()
-        font.setFamilies(list(FAMILIES))
-        font.setPixelSize(self.size(role))
-        font.setWeight(QFont.Weight(weight))
-        font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        key = (self.size(role), weight)
+        if key not in self._fonts:
+            font = QFont()
+            font.setFamilies(list(FAMILIES))
+            font.setPixelSize(key[0])
+            font.setWeight(QFont.Weight(weight))
+            font.setFeature(QFont.Tag("tnum"), 1)
+            self._fonts[key] = font
+        return QFont(self._fonts[key])  # the caller's own
 
     # --- colours of data, the same in both themes ---
 
@@ -233,9 +237,8 @@ class Look(QObject):
         """Colours of signed values −1–1 (clipped), white at 0: uint8 of shape (…, 3). Not a number counts as 0."""
         import numpy as np
 
-        return self._table("signed", SIGNED)[
-            self._indices((np.nan_to_num(np.asarray(values, float), nan=0.0) + 1.0) / 2.0)
-        ]
+        values = np.asarray(values, float)
+        return self._table("signed", SIGNED)[self._indices(np.where(np.isnan(values), 0.5, (values + 1.0) / 2.0))]
 
     def _table(self, name: str, anchors: tuple[str, ...]) -> NDArray[np.uint8]:
         import numpy as np
@@ -253,9 +256,18 @@ class Look(QObject):
     def _indices(values: NDArray[np.floating[Any]]) -> NDArray[np.intp]:
         import numpy as np
 
-        clipped = np.clip(np.nan_to_num(np.asarray(values, float), nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0)
-        indices: NDArray[np.intp] = (clipped * 256).round().astype(np.intp)
+        clipped = np.fmin(np.fmax(np.asarray(values, float), 0.0), 1.0)  # not a number: 0
+        indices: NDArray[np.intp] = np.rint(clipped * 256).astype(np.intp)
         return indices
+
+    def data_colour(self, share: float, signed: bool) -> QColor:
+        """One colour of the signed values' scale or of the magnitudes', from its lower end (0) to its upper one (1)."""
+        name = "signed" if signed else "viridis"
+        colours = self._tables.get(f"{name} colours")
+        if colours is None:
+            colours = [QColor(*rgb) for rgb in self._table(name, SIGNED if signed else VIRIDIS).tolist()]
+            self._tables[f"{name} colours"] = colours
+        return QColor(colours[round(256 * min(1.0, max(0.0, share)))])
 
     def class_colour(self, index: int) -> QColor:
         """The colour of class number ``index`` (Okabe–Ito, repeating)."""

@@ -410,6 +410,8 @@ class _Options(Control):
         """Choose without a signal. Raises ValueError for an unknown key."""
         if key not in [k for k, _ in self._options]:
             raise ValueError(f"no option {key!r}")
+        if key == self._current:
+            return
         self._current = key
         self._rename()
         self.update()
@@ -569,6 +571,8 @@ class Menu(_Pressable):
         """Choose without a signal. Raises ValueError for an unknown key."""
         if key not in [k for k, _ in self._options]:
             raise ValueError(f"no option {key!r}")
+        if key == self._current:
+            return
         self._current = key
         self.rename()
         self.update()
@@ -975,10 +979,10 @@ class Legend(Control):
 
     def set_range(self, low: float | str, high: float | str, kind: Literal["viridis", "signed", "classes"] | None = None) -> None:
         """Write other ends, numbers in three digits."""
-        self._low = low if isinstance(low, str) else short(low)
-        self._high = high if isinstance(high, str) else short(high)
-        self.kind = kind or self.kind
-        self._look_changed()
+        wanted = (low if isinstance(low, str) else short(low), high if isinstance(high, str) else short(high), kind or self.kind)
+        if wanted != (self._low, self._high, self.kind):
+            self._low, self._high, self.kind = wanted
+            self._look_changed()
 
     def set_names(self, names: Sequence[Words]) -> None:
         """Name the classes."""
@@ -1224,8 +1228,9 @@ class Thumbnail(_Pressable):
 
     def set_chosen(self, chosen: bool) -> None:
         """Show that this is the one on the stage."""
-        self.chosen = chosen
-        self.update()
+        if chosen != self.chosen:
+            self.chosen = chosen
+            self.update()
 
     def rename(self) -> None:
         self.setToolTip(said(self._words))

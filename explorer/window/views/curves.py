@@ -19,6 +19,7 @@ from explorer.window.views.view import View, hairline
 from explorer.words import Text
 
 MOST_MARKS = 24
+MOST_ROUNDED = 100  # points of a line whose corners are round: with more nobody sees them, and they take most of the time
 """Series of up to so many points show each point as a dot."""
 
 
@@ -77,6 +78,11 @@ class _Axis:
         return [((v - self.low) / ((self.high - self.low) or 1.0), short(v)) for v in nice_ticks(self.low, self.high, most)]
 
 
+# Where a name may stand: how far along its line, above or below, how far from it; all ways of combining the three.
+NAME_SHARES, NAME_SIDES, NAME_FARS = np.array([0.82, 0.92, 0.7, 0.58, 0.46, 0.34, 0.22, 0.1, 0.98]), np.array([-1, 1]), np.array([0.85, 1.3, 1.9])
+NAME_TRIES = np.indices((len(NAME_SHARES), len(NAME_SIDES), len(NAME_FARS))).reshape(3, -1)
+
+
 class CurvesView(View):
     """``results.Curves``. Main series in the accent with its name bold, others grey; a name stands at its line where there is room.
 
@@ -101,7 +107,7 @@ class CurvesView(View):
         self._x = _Axis(0, 1, False)
         self._y = _Axis(0, 1, False)
         self._zoom: tuple[float, float] | None = None
-        self._name_at: dict[int, tuple[float, int, float]] = {}
+        self._name_at: dict[int, int] = {}
         self._fixed_y: tuple[float, float] | None = None
         self._fixed_x: tuple[float, float] | None = None
         if compact:
@@ -306,7 +312,10 @@ class CurvesView(View):
                 path.moveTo(x, y)
                 down = True
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(colour, width))
+        line = pen(colour, width)
+        if len(thinned) > MOST_ROUNDED:
+            line.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+        painter.setPen(line)
         painter.drawPath(path)
         shown = points[good]
         if len(points) <= MOST_MARKS:
@@ -345,39 +354,36 @@ class CurvesView(View):
             font = look.font("label", 700 if s.main else 400)
             text = look.say(s.name)
             width, height = text_width(text, font), look.size("label") * 1.15
-            best: tuple[float, QRectF, tuple[float, int, float]] | None = None
             own = lines[i]
             if not len(own):
                 continue
-            for share in (0.82, 0.92, 0.7, 0.58, 0.46, 0.34, 0.22, 0.1, 0.98):
-                x, y = own[min(len(own) - 1, int(np.searchsorted(own[:, 0], own[0, 0] + share * (own[-1, 0] - own[0, 0]))))]
-                for side in (-1, 1):
-                    for far in (0.85, 1.3, 1.9):
-                        cx = min(max(x - width / 2, field.x() + 2), field.right() + look.px(2) - width)
-                        place = QRectF(cx, y + side * height * far - height / 2, width, height)
-                        if place.top() < field.top() - look.px(8) or place.bottom() > field.bottom() + look.px(3):
-                            continue
-                        cost = (far - 0.85) * 2 + abs(share - 0.82)
-                        cost += sum(60 for other in taken if other.intersects(place.adjusted(-4, -1, 4, 1)))
-                        for j, dense in lines.items():
-                            near = place.adjusted(-2, -1, 2, 1)
-                            inside = (dense[:, 0] > near.left()) & (dense[:, 0] < near.right()) & (dense[:, 1] > near.top()) & (dense[:, 1] < near.bottom())
-                            cost += float(inside.sum()) * (2.0 if j == i else 3.0)
-                            # nearer to another line than to its own would mislead
-                            if j != i and len(dense):
-                                gap = np.abs(dense[np.abs(dense[:, 0] - place.center().x()) < width / 2][:, 1] - place.center().y())
-                                if len(gap) and gap.min() < abs(y - place.center().y()):
-                                    cost += 6.0
-                        if self._name_at.get(i) == (share, side, far):
-                            cost -= 4.0  # do not jump about while the line grows
-                        if best is None or cost < best[0]:
-                            best = (cost, place, (share, side, far))
-            if best is None:
+            starts = np.searchsorted(own[:, 0], own[0, 0] + NAME_SHARES * (own[-1, 0] - own[0, 0]))
+            x, y = own[np.minimum(len(own) - 1, starts)][NAME_TRIES[0]].T
+            shares, sides, fars = NAME_SHARES[NAME_TRIES[0]], NAME_SIDES[NAME_TRIES[1]], NAME_FARS[NAME_TRIES[2]]
+            left = np.minimum(np.maximum(x - width / 2, field.x() + 2), field.right() + look.px(2) - width)
+            top = y + sides * height * fars - height / 2
+            middle_x, middle_y = left + width / 2, top + height / 2
+            cost = (fars - 0.85) * 2 + np.abs(shares - 0.82)
+            cost[(top < field.top() - look.px(8)) | (top + height > field.bottom() + look.px(3))] = np.inf
+            for other in taken:
+                apart = (left - 4 >= other.right()) | (left + width + 4 <= other.left()) | (top - 1 >= other.bottom()) | (top + height + 1 <= other.top())
+                cost[~apart] += 60
+            for j, dense in lines.items():
+                across, down = np.abs(dense[:, 0] - middle_x[:, None]), np.abs(dense[:, 1] - middle_y[:, None])  # (tries, places of the line)
+                cost += ((across < width / 2 + 2) & (down < height / 2 + 1)).sum(axis=1) * (2.0 if j == i else 3.0)
+                # nearer to another line than to its own would mislead
+                if j != i and len(dense):
+                    cost[np.where(across < width / 2, down, np.inf).min(axis=1) < np.abs(y - middle_y)] += 6.0
+            if (before := self._name_at.get(i)) is not None:
+                cost[before] -= 4.0  # do not jump about while the line grows
+            k = int(np.argmin(cost))
+            if not math.isfinite(cost[k]):
                 continue
-            taken.append(best[1])
-            self._name_at[i] = best[2]
+            place = QRectF(float(left[k]), float(top[k]), width, height)
+            taken.append(place)
+            self._name_at[i] = k
             colour = self.accent if s.main and self.colour_of(i) == self.accent else look.colour("ink" if s.main else "ink2")
-            draw_text(painter, text, font, colour, best[1].x(), best[1].center().y())
+            draw_text(painter, text, font, colour, place.x(), place.center().y())
 
     def _dense(self, s: Series, field: QRectF) -> NDArray[np.float64]:
         """Places along a drawn line, some 4 px apart, left to right."""

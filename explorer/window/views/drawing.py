@@ -294,18 +294,19 @@ def block_mean(values: NDArray[Any], divisor: int) -> NDArray[Any]:
 
 def colours(values: NDArray[Any], low: float, high: float, signed: bool) -> NDArray[np.uint8]:
     """uint8 (…, 3): signed values around zero (``high`` the end on both sides), magnitudes from ``low`` to ``high``."""
-    values = np.nan_to_num(np.asarray(values, dtype=np.float32))
+    values = np.asarray(values, dtype=np.float32)
     if signed:
-        end = max(abs(low), abs(high)) or 1.0
-        return np.asarray(look.signed(np.clip(values / end, -1.0, 1.0)))
-    span = (high - low) or 1.0
-    return np.asarray(look.viridis(np.clip((values - low) / span, 0.0, 1.0)))
+        return look.signed(values / (max(abs(low), abs(high)) or 1.0))
+    return look.viridis((np.where(np.isnan(values), 0.0, values) - low) / ((high - low) or 1.0))
 
 
 def colour_of(value: float, low: float, high: float, signed: bool) -> QColor:
     """The colour of one value, as in ``colours``."""
-    red, green, blue = (int(v) for v in colours(np.array([value]), low, high, signed)[0])
-    return QColor(red, green, blue)
+    if math.isnan(value):
+        value = 0.0
+    if signed:
+        return look.data_colour((value / (max(abs(low), abs(high)) or 1.0) + 1.0) / 2.0, True)
+    return look.data_colour((value - low) / ((high - low) or 1.0), False)
 
 
 def mixed(first: QColor, second: QColor, share: float) -> QColor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -16,8 +16,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from explorer.results import Bundle, Edge, Graph, Maps, Result
 from explorer.window.look import look
 from explorer.window.views.controls import IconButton, Label, Slider
-from explorer.window.views.drawing import colours, draw_text, faded, fixed, mixed, rounded, text_width, to_image
+from explorer.window.views.drawing import colours, draw_text, faded, fill_rounded_image, fixed, mixed, rounded, text_width, to_image
 from explorer.window.views.icons import draw_icon
+from explorer.window.views.layer import Layer
 from explorer.window.views.view import View
 from explorer.words import Text
 
@@ -157,7 +158,8 @@ class NetworkView(View):
         self._buttons: list[_Button] = []
         self._lines: list[tuple[Edge, QPainterPath, list[QPointF]]] = []
         self._biases: dict[str, QRectF] = {}
-        self._laid_for: object = None
+        self._laid_for: Hashable = None
+        self._frame = Layer()
         self._over: str = ""
         self._over_edge: tuple[str, str] | None = None
         self._over_button: _Button | None = None
@@ -205,6 +207,9 @@ class NetworkView(View):
         sizes = np.maximum(1e-6, np.abs(maps.values).max(axis=(1, 2), keepdims=True))
         pixels = colours(maps.values[:, ::-1] / sizes, -1.0, 1.0, True)  # the first row is the lowest
         self._images = {name: to_image(pixels[k]).convertToFormat(QImage.Format.Format_RGB32) for k, name in enumerate(maps.names)}
+
+    def restyle(self) -> None:
+        self._frame.drop()
 
     def clear(self) -> None:
         self._columns, self._edges, self._images = [], [], {}
@@ -316,7 +321,6 @@ class NetworkView(View):
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         self._lay(rect)
-        self._paint_head(painter, rect)
         marked = self._marked_edge()
         for edge, path, _ in self._lines:
             on = marked == (edge.source, edge.target)
@@ -327,7 +331,15 @@ class NetworkView(View):
                 painter.strokePath(path, QPen(look.colour("bg"), look.line(weight_width(edge.weight) + 0.5)))
             painter.strokePath(path, line)
         for name, tile in self._tiles.items():
-            self._paint_tile(painter, name, tile, marked)
+            if (image := self._images.get(name)) is not None:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                fill_rounded_image(painter, image, tile, look.px(5))
+        looked = tuple(name for name in self._tiles if name in (self._pinned, self._over) or (name == self._cursor and self.hasFocus()))
+        over = self._over_button
+        key = (self._laid_for, looked, None if over is None else (over.kind, over.change, over.layer), self.accent.rgba())
+        self._frame.draw(painter, rect, key, lambda own: self._paint_frame(own, rect, looked))
+        for name in self._tiles:
+            self._paint_bias(painter, name, marked)
         if marked is not None:
             self._paint_weight(painter, marked, rect)
 
@@ -356,31 +368,26 @@ class NetworkView(View):
             inside = button.rect.adjusted(margin, margin, -margin, -margin)
             draw_icon(painter, "plus" if button.change > 0 else "minus", inside, ink, 3.0)
 
-    def _paint_tile(self, painter: QPainter, name: str, tile: QRectF, marked: tuple[str, str] | None) -> None:
-        image = self._images.get(name)
+    def _paint_frame(self, painter: QPainter, rect: QRectF, looked: tuple[str, ...]) -> None:
+        """What stays while the network learns: the head, the tiles' outlines, the names of the inputs."""
+        self._paint_head(painter, rect)
         radius = look.px(5)
-        painter.save()
-        clip = QPainterPath()
-        clip.addRoundedRect(tile, radius, radius)
-        painter.setClipPath(clip)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if image is not None:
-            painter.drawImage(tile, image)
-        painter.restore()
-        looked = name in (self._pinned, self._over) or (name == self._cursor and self.hasFocus())
-        if looked:
-            wide = look.line(2.5)
-            rounded(painter, tile.adjusted(-wide, -wide, wide, wide), radius + wide, None, self.accent, wide)
-        else:
-            rounded(painter, tile, radius, None, look.colour("line2"), 1.0)
+        for name, tile in self._tiles.items():
+            if name in looked:
+                wide = look.line(2.5)
+                rounded(painter, tile.adjusted(-wide, -wide, wide, wide), radius + wide, None, self.accent, wide)
+            else:
+                rounded(painter, tile, radius, None, look.colour("line2"), 1.0)
+            if self._columns and name in self._columns[0]:
+                draw_text(painter, written(name), look.font("label", 500), look.colour("ink"), tile.left() - look.px(10), tile.center().y(), "right")
+
+    def _paint_bias(self, painter: QPainter, name: str, marked: tuple[str, str] | None) -> None:
         bias = self._biases.get(name)
         if bias is not None:
             value = self.weight(CONSTANT, name) or 0.0
             colour = signed_colour(round(100 * max(-1.0, min(1.0, value / FULL))))
             on = marked == (CONSTANT, name)
             rounded(painter, bias, look.px(3), colour, look.colour("ink" if on else "line2"), 2.0 if on else 1.0)
-        if self._columns and name in self._columns[0]:
-            draw_text(painter, written(name), look.font("label", 500), look.colour("ink"), tile.left() - look.px(10), tile.center().y(), "right")
 
     def _paint_weight(self, painter: QPainter, marked: tuple[str, str], rect: QRectF) -> None:
         value = self.weight(*marked)

@@ -33,6 +33,7 @@ from explorer.window.views.drawing import (
     text_width,
     to_image,
 )
+from explorer.window.views.layer import Layer
 from explorer.window.views.row import RowView
 from explorer.words import Text
 
@@ -94,6 +95,9 @@ class StripView(RowView):
         self._arcs: list[Arc] = []
         self._thumbnails: dict[tuple[str, int], QImage] = {}
         self._picture_zone = QRectF()
+        self._built = 0  # how often the strip was built anew
+        self._laid: tuple[object, tuple[list[Block], float, float]] = (None, ([], 0.0, 0.0))
+        self._under = Layer()
 
     # what it shows
 
@@ -104,6 +108,7 @@ class StripView(RowView):
         """The blocks in the order they run and the shortcuts over them. Keeps the selection where it still exists."""
         self._blocks, self._arcs = list(blocks), list(arcs)
         self._thumbnails.clear()
+        self._built += 1
         self._keep_selection()
         self.update()
 
@@ -150,6 +155,9 @@ class StripView(RowView):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(look.px(420), look.px(140))
+
+    def restyle(self) -> None:
+        self._under.drop()
 
     # layout
 
@@ -253,7 +261,12 @@ class StripView(RowView):
     def _paint_blocks(self, painter: QPainter, left: float, right: float, middle: float, rect: QRectF) -> None:
         factor = look.factor
         start, end = left + look.px(14), right - look.px(22)
-        shown, gap, shrink = self.shown_blocks((end - start) / factor)
+        room = (end - start) / factor
+        if self._laid[0] != (self._built, room, self._selected):
+            self._laid = ((self._built, room, self._selected), self.shown_blocks(room))
+        names, gap, shrink = [b.name for b in self._laid[1][0]], *self._laid[1][1:]
+        by_name = {b.name: b for b in self._blocks}
+        shown = [by_name[name] for name in names]
         gap *= factor
         faces = [self._face(b) * shrink * factor for b in shown]
         depths = [self._depth(b) * 3 * min(1.0, shrink) * factor for b in shown]
@@ -265,11 +278,18 @@ class StripView(RowView):
             x += face + depth + gap
         ends = {b.name: places[b.name].right() + d for b, d in zip(shown, depths, strict=True)}
         chosen_family = next((b.family for b in self._blocks if b.name == self._selected), None)
-        self._paint_titles(painter, shown, places, ends, gap, chosen_family, rect, middle)
-        # the main line
-        colour, width = look.colour("line2"), look.line(1.6)
-        arrow(painter, QPointF(left, middle), QPointF(right, middle), colour, width, look.px(6))
-        self._paint_arcs(painter, shown, places, ends, gap, middle, chosen_family)
+
+        def paint_under(own: QPainter) -> None:
+            self._paint_titles(own, shown, places, ends, gap, chosen_family, rect, middle)
+            # the main line
+            colour, width = look.colour("line2"), look.line(1.6)
+            arrow(own, QPointF(left, middle), QPointF(right, middle), colour, width, look.px(6))
+            self._paint_arcs(own, shown, places, ends, gap, middle, chosen_family)
+            for block, depth in zip(shown, depths, strict=True):
+                self._paint_sheets(own, block, places[block.name], depth)
+
+        faces_there = tuple((b.map is None, b.signed) for b in shown)
+        self._under.draw(painter, rect, (self._built, left, right, self._selected, self._over, faces_there, self.accent.rgba()), paint_under)
         for block, depth in zip(shown, depths, strict=True):
             self._paint_face(painter, block, places[block.name], depth, chosen_family)
 
@@ -357,7 +377,8 @@ class StripView(RowView):
             painter.drawLine(QPointF(finish - half, middle), QPointF(finish + half, middle))
             painter.drawLine(QPointF(finish, middle - half), QPointF(finish, middle + half))
 
-    def _paint_face(self, painter: QPainter, block: Block, place: QRectF, depth: float, chosen: str | None) -> None:
+    def _paint_sheets(self, painter: QPainter, block: Block, place: QRectF, depth: float) -> None:
+        """The sheets behind a face: the deeper, the more channels."""
         sheets = self._depth(block)
         for k in range(sheets, 0, -1):
             shift = depth * k / max(1, sheets)
@@ -367,11 +388,13 @@ class StripView(RowView):
             else:
                 shade = colour_of(0.0, -1.0, 1.0, True) if block.signed else colour_of(0.28, 0.0, 1.0, False)
                 rounded(painter, sheet, look.px(3), shade, look.colour("bg"), 1.0)
+
+    def _paint_face(self, painter: QPainter, block: Block, place: QRectF, depth: float, chosen: str | None) -> None:
         if block.map is None:
             rounded(painter, place, look.px(3), look.colour("sunken"), look.colour("line2"))
         else:
             draw_smooth(painter, self._thumbnail(painter, block, place.width()), place, look.px(3))
-            if sheets:
+            if self._depth(block):
                 rounded(painter, place.adjusted(-1, -1, 1, 1), look.px(4), None, look.colour("bg"), 1.0)
         zone = place.united(place.translated(depth, -depth))
         self._zones.append((zone.adjusted(-look.px(4), -look.px(14), look.px(4), look.px(60)), block.name))

@@ -39,9 +39,10 @@ class Toggles(Control):
 
     def set_on(self, keys: Iterable[str]) -> None:
         """Switch without a signal."""
-        self._on = set(keys)
-        self.restyle()
-        self.update()
+        if set(keys) != self._on:
+            self._on = set(keys)
+            self.restyle()
+            self.update()
 
     def switch(self, key: str) -> None:
         """Switch one, as the user does."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from explorer.window.look import look
-from explorer.window.views.drawing import TextBlock, block_mean, draw_crisp, draw_text, fixed, power, short, text_width, whole_multiple
+from explorer.window.views.drawing import TextBlock, block_mean, colour_of, colours, draw_crisp, draw_text, fixed, power, short, text_width, whole_multiple
 from explorer.window.views.icons import ICONS, draw_icon
 
 
@@ -98,3 +98,10 @@ def test_icons_draw_inside_their_square(qtbot: QtBot, name: str) -> None:
     assert not ink[-3:].any()
     assert not ink[:, :3].any()
     assert not ink[:, -3:].any()
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_one_colour_is_the_colour_of_an_array_of_one(signed: bool) -> None:
+    values = [-2.0, -0.7, -0.1, 0.0, 0.123, 0.5, 0.999, 1.0, 3.0, math.nan, math.inf, -math.inf]
+    pixels = colours(np.array(values), -0.5, 1.0, signed)
+    assert [colour_of(v, -0.5, 1.0, signed).getRgb()[:3] for v in values] == [tuple(int(c) for c in p) for p in pixels]

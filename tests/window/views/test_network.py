@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from explorer.results import Bundle, Edge, Graph, Maps, Matrix, Node
+from explorer.window.look import look
 from explorer.window.views.network import MOST_NEURONS, NetworkView, weight_colour, weight_width, written
 
 
@@ -132,3 +133,20 @@ def test_the_look_of_a_weight_follows_it(view: NetworkView) -> None:
     assert weight_colour(-1.5).blue() > weight_colour(-1.5).red()
     assert weight_colour(0.1).alphaF() < weight_colour(1.0).alphaF()
     assert [written(n) for n in ("x1", "x2^2", "sin x1", "h2.1", "x1x2")] == ["x₁", "x₂²", "sin x₁", "2.1", "x₁x₂"]
+
+
+def test_what_stays_is_drawn_once_while_it_learns_and_anew_when_it_changes(qtbot: QtBot, view: NetworkView, monkeypatch: pytest.MonkeyPatch) -> None:
+    paintings: list[tuple[str, ...]] = []
+    real = view._paint_frame
+    monkeypatch.setattr(view, "_paint_frame", lambda painter, rect, looked: (paintings.append(looked), real(painter, rect, looked)))
+    for weight in (0.1, 0.2, -0.3):
+        view.set_result(bundle_of(weight=weight))
+        view.picture(1)
+    assert not paintings
+    changes = (
+        lambda: view.pin("h1.1"), lambda: setattr(look, "dark", True), lambda: setattr(look, "language", "ja"), lambda: view.set_result(bundle_of((4, 2))),
+    )  # fmt: skip
+    for count, change in enumerate(changes, 1):
+        change()
+        view.picture(1)
+        assert len(paintings) == count

@@ -14,6 +14,8 @@ from explorer.results import Points, Surface
 from explorer.window.look import look
 from explorer.window.views.surface import SurfaceView, iso_lines
 
+NAMES = ("A", "B")
+
 
 def plane(function: Any, n: int = 41, **more: Any) -> Surface:
     grid = np.linspace(-1, 1, n)
@@ -122,3 +124,60 @@ def test_points_alone_and_a_path(show: Any) -> None:
     image = view.picture(1.0)
     assert image.pixelColor(view.to_screen(0.5, 0.5).toPoint()) == look.accent(1), "the end of the path"
     assert image.pixelColor(view.to_screen(0, 0).toPoint()).lightness() > 200, "the path"
+
+
+def _count_point_paintings(view: SurfaceView, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    paintings: list[int] = []
+    real = view._paint_points
+    monkeypatch.setattr(view, "_paint_points", lambda painter, points, *more: (paintings.append(len(points.xy)), real(painter, points, *more)))
+    return paintings
+
+
+def test_points_are_drawn_once_however_often_the_surface_changes(show: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    view: SurfaceView = show(SurfaceView(), 300, 300)
+    chance = np.random.default_rng(0)
+    xy, groups = chance.uniform(-0.9, 0.9, (50, 2)), np.arange(50) % 2
+    paintings = _count_point_paintings(view, monkeypatch)
+    for k in range(5):
+        view.set_result(plane(lambda x, y, k=k: x + k * y, signed=True))
+        view.set_points(Points(xy.copy(), groups.copy(), NAMES))  # each snapshot brings its own copy of them
+        view.repaint()
+    assert paintings == [50]
+
+
+@pytest.mark.parametrize("change", ["points", "groups", "held", "size", "theme", "projection", "scale"])
+def test_points_are_drawn_anew_when_they_or_the_look_change(change: str, show: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    view: SurfaceView = show(SurfaceView(), 300, 300)
+    xy, groups = np.array([[0.5, 0.5], [-0.5, -0.5]]), np.array([0, 1])
+    view.set_result(plane(lambda x, y: x, signed=True))
+    view.set_points(Points(xy, groups, NAMES))
+    view.repaint()
+    paintings = _count_point_paintings(view, monkeypatch)
+    if change == "points":
+        view.set_points(Points(xy * 0.5, groups, NAMES))
+    elif change == "groups":
+        view.set_points(Points(xy, 1 - groups, NAMES))
+    elif change == "held":
+        view.set_points(Points(xy, groups, NAMES, held_out=np.array([True, False])))
+    elif change == "size":
+        view.resize(280, 260)
+    elif change == "theme":
+        look.dark = True
+    elif change == "projection":
+        look.projection = True
+    else:
+        view.picture(2.0)
+    view.repaint()
+    assert paintings
+
+
+def test_points_kept_as_pixels_lie_where_they_are_drawn_directly(show: Any) -> None:
+    view: SurfaceView = show(SurfaceView(), 300, 300)
+    view.set_result(plane(lambda x, y: x, signed=True))
+    view.repaint()
+    bare = np.array([view.picture(2.0).pixelColor(view.to_screen(x, y).toPoint() * 2).rgb() for x, y in ((0.5, 0.25), (-0.5, -0.75))])
+    view.set_points(Points(np.array([[0.5, 0.25], [-0.5, -0.75]]), np.array([0, 1]), NAMES))
+    image = view.picture(2.0)
+    for (x, y), group, before in zip(((0.5, 0.25), (-0.5, -0.75)), (0, 1), bare, strict=True):
+        colour = image.pixelColor(view.to_screen(x, y).toPoint() * 2)
+        assert colour == view.group_colour(group) and colour.rgb() != before
