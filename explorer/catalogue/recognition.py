@@ -6,8 +6,12 @@ from explorer.catalogue.schema import Ancestor, Claim, Paper, System, Threshold,
 from explorer.words import Text, same
 
 _EXPERIMENTS = "explorer.engine.experiments.recognition"
-_RESNET = "explorer.engine.models.recognition.resnet"
+_MODELS = "explorer.engine.models.recognition"
+_RESNET = f"{_MODELS}.resnet"
 _TORCHVISION = "https://download.pytorch.org/models"
+
+_LENSES = ("feature_maps", "filters", "class_activation", "receptive_field")
+_SAMPLES = ("cat", "coffee", "astronaut")
 
 _ACCURACY = Text("検証データの正解率の差（割合）", "Difference in test accuracy (share)")
 _SAME_TRAINING = Text("データ、ステップ数、バッチ、最適化手法", "Data, steps, batch size and optimiser")
@@ -37,6 +41,17 @@ CNN = System(
             Text(
                 "場所によらず同じ重みの畳み込みと、プーリング", "Convolution with shared weights, and pooling"
             ),
+        ),
+    ),
+    variants=(
+        Variant(
+            "cnn",
+            Text("CNN（三層）", "CNN, three layers"),
+            model=f"{_MODELS}.cnn:cnn",
+            parameters=114_186,
+            classes="cifar10",
+            size=32,
+            taps=("stage1.conv", "stage1", "stage2", "stage3"),
         ),
     ),
     claims=(
@@ -108,6 +123,10 @@ CNN = System(
             seeds=5,
         ),
     ),
+    page="classify",
+    input="picture",
+    lenses=_LENSES,
+    samples=_SAMPLES,
 )
 
 VGG = System(
@@ -137,14 +156,36 @@ VGG = System(
     ),
     variants=(
         Variant(
-            "vgg16",
-            same("VGG-16"),
+            "vgg16-third",
+            Text("VGG-16（幅 0.31 倍）", "VGG-16, 0.31 × width"),
+            model=f"{_MODELS}.vgg:vgg16_third",
+            parameters=1_442_510,
+            classes="cifar10",
+            size=32,
+            taps=("features.0", "features.6", "features.13", "features.23", "features.32", "features.41"),
+        ),
+        Variant(
+            "vgg16-imagenet",
+            Text("VGG-16（ImageNet）", "VGG-16, ImageNet"),
+            model=f"{_MODELS}.vgg:vgg16",
             parameters=138_357_544,
+            weights="download",
+            url=f"{_TORCHVISION}/vgg16-397923af.pth",
+            bytes=553_433_881,
             classes="imagenet1k",
             size=224,
-            metric=("ImageNet top-5 error, one crop, %", 9.9),
+            taps=("features.0", "features.4", "features.9", "features.16", "features.23", "features.30"),
+            metric=("ImageNet top-1 accuracy, %", 71.592),
         ),
-        Variant("vgg19", same("VGG-19"), parameters=143_667_240, classes="imagenet1k", size=224),
+        Variant(
+            "vgg19",
+            same("VGG-19"),
+            model=f"{_MODELS}.vgg:vgg19",
+            parameters=143_667_240,
+            classes="imagenet1k",
+            size=224,
+            taps=("features.0", "features.4", "features.9", "features.18", "features.27", "features.36"),
+        ),
     ),
     claims=(
         Claim(
@@ -189,6 +230,10 @@ VGG = System(
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
         ),
     ),
+    page="classify",
+    input="picture",
+    lenses=_LENSES,
+    samples=_SAMPLES,
 )
 
 RESNET = System(
@@ -336,8 +381,8 @@ RESNET = System(
     ),
     page="classify",
     input="picture",
-    lenses=("feature_maps", "filters", "class_activation", "gradients", "receptive_field"),
-    samples=("cat", "coffee", "astronaut"),
+    lenses=(*_LENSES, "gradients"),
+    samples=_SAMPLES,
 )
 
 WIDE_RESNET = System(
@@ -362,21 +407,45 @@ WIDE_RESNET = System(
     ),
     variants=(
         Variant(
+            "wrn16-2",
+            same("WRN-16-2"),
+            model=f"{_MODELS}.wide_resnet:wrn16_2",
+            parameters=691_674,
+            classes="cifar10",
+            size=32,
+            taps=("conv1", "layer1", "layer2", "layer3"),
+        ),
+        Variant(
+            "wrn50-2-imagenet",
+            Text("WRN-50-2（ImageNet）", "WRN-50-2, ImageNet"),
+            model=f"{_MODELS}.wide_resnet:wrn50_2",
+            parameters=68_883_240,
+            weights="download",
+            url=f"{_TORCHVISION}/wide_resnet50_2-9ba9bcbe.pth",
+            bytes=275_906_129,
+            classes="imagenet1k",
+            size=224,
+            taps=("conv1", "layer1", "layer2", "layer3", "layer4"),
+            metric=("ImageNet top-1 accuracy, %", 81.602),
+        ),
+        Variant(
             "wrn28-10",
             same("WRN-28-10"),
+            model=f"{_MODELS}.wide_resnet:wrn28_10",
             parameters=36_479_194,
             classes="cifar10",
             size=32,
-            metric=("CIFAR-10 error, %", 4.00),
+            taps=("conv1", "layer1", "layer2", "layer3"),
+            metric=("CIFAR-10 error, %", 4.0),
         ),
-        Variant("wrn40-4", same("WRN-40-4"), parameters=8_949_210, classes="cifar10", size=32),
         Variant(
-            "wrn50-2",
-            same("WRN-50-2"),
-            parameters=68_883_240,
-            classes="imagenet1k",
-            size=224,
-            metric=("ImageNet top-5 error, one crop, %", 5.79),
+            "wrn40-4",
+            same("WRN-40-4"),
+            model=f"{_MODELS}.wide_resnet:wrn40_4",
+            parameters=8_949_210,
+            classes="cifar10",
+            size=32,
+            taps=("conv1", "layer1", "layer2", "layer3"),
         ),
     ),
     claims=(
@@ -426,6 +495,10 @@ WIDE_RESNET = System(
             thresholds=(Threshold("time_saved", 0.1, 0.0, spread="spread"),),
         ),
     ),
+    page="classify",
+    input="picture",
+    lenses=_LENSES,
+    samples=_SAMPLES,
 )
 
 PYRAMIDNET = System(
@@ -448,20 +521,32 @@ PYRAMIDNET = System(
     ),
     variants=(
         Variant(
+            "pyramidnet20-48",
+            same("PyramidNet-20 (α 48)"),
+            model=f"{_MODELS}.pyramidnet:pyramidnet20_a48",
+            parameters=306_237,
+            classes="cifar10",
+            size=32,
+            taps=("conv1", "layer1", "layer2", "layer3"),
+        ),
+        Variant(
             "pyramidnet110-48",
             same("PyramidNet-110 (α 48)"),
+            model=f"{_MODELS}.pyramidnet:pyramidnet110_a48",
             parameters=1_772_706,
             classes="cifar10",
             size=32,
+            taps=("conv1", "layer1", "layer2", "layer3"),
             metric=("CIFAR-10 error, %", 4.62),
         ),
-        Variant("pyramidnet110-270", same("PyramidNet-110 (α 270)"), parameters=28_485_477, size=32),
         Variant(
-            "pyramidnet272-200",
-            same("PyramidNet-272 (α 200)"),
-            parameters=26_210_842,
+            "pyramidnet110-270",
+            same("PyramidNet-110 (α 270)"),
+            model=f"{_MODELS}.pyramidnet:pyramidnet110_a270",
+            parameters=28_485_477,
+            classes="cifar10",
             size=32,
-            metric=("CIFAR-10 error, %", 3.31),
+            taps=("conv1", "layer1", "layer2", "layer3"),
         ),
     ),
     claims=(
@@ -490,6 +575,10 @@ PYRAMIDNET = System(
             thresholds=(Threshold("seconds_ratio", 1.5, 1.1),),
         ),
     ),
+    page="classify",
+    input="picture",
+    lenses=_LENSES,
+    samples=_SAMPLES,
 )
 
 DENSENET = System(
@@ -515,27 +604,45 @@ DENSENET = System(
     ),
     variants=(
         Variant(
-            "densenet121",
-            same("DenseNet-121"),
+            "densenet-bc-40-12",
+            same("DenseNet-BC (40, 12)"),
+            model=f"{_MODELS}.densenet:densenet_bc_40_12",
+            parameters=176_122,
+            classes="cifar10",
+            size=32,
+            taps=("features.conv0", "features.denseblock1", "features.denseblock2", "features.denseblock3"),
+        ),
+        Variant(
+            "densenet121-imagenet",
+            Text("DenseNet-121（ImageNet）", "DenseNet-121, ImageNet"),
+            model=f"{_MODELS}.densenet:densenet121",
             parameters=7_978_856,
+            weights="download",
+            url=f"{_TORCHVISION}/densenet121-a639ec97.pth",
+            bytes=32_342_954,
             classes="imagenet1k",
             size=224,
-            metric=("ImageNet top-1 error, %", 25.0),
+            taps=("features.conv0", "features.denseblock1", "features.denseblock2", "features.denseblock3", "features.denseblock4"),
+            metric=("ImageNet top-1 accuracy, %", 74.434),
         ),
         Variant(
             "densenet-bc-100-12",
             same("DenseNet-BC (100, 12)"),
+            model=f"{_MODELS}.densenet:densenet_bc_100_12",
             parameters=769_162,
             classes="cifar10",
             size=32,
+            taps=("features.conv0", "features.denseblock1", "features.denseblock2", "features.denseblock3"),
             metric=("CIFAR-10 error, %", 4.51),
         ),
         Variant(
             "densenet-bc-190-40",
             same("DenseNet-BC (190, 40)"),
+            model=f"{_MODELS}.densenet:densenet_bc_190_40",
             parameters=25_624_430,
             classes="cifar10",
             size=32,
+            taps=("features.conv0", "features.denseblock1", "features.denseblock2", "features.denseblock3"),
             metric=("CIFAR-10 error, %", 3.46),
         ),
     ),
@@ -588,6 +695,10 @@ DENSENET = System(
             thresholds=(Threshold("time_ratio", 1.2, 1.0), Threshold("memory_ratio", 1.2, 1.0)),
         ),
     ),
+    page="classify",
+    input="picture",
+    lenses=_LENSES,
+    samples=_SAMPLES,
 )
 
 MOBILENET = System(
@@ -619,7 +730,25 @@ MOBILENET = System(
         ),
     ),
     variants=(
-        Variant("mobilenet-v1", same("MobileNet v1"), parameters=4_231_976, classes="imagenet1k", size=224),
+        Variant(
+            "mobilenet-half",
+            Text("MobileNet（幅 0.5 倍）", "MobileNet, 0.5 × width"),
+            model=f"{_MODELS}.mobilenet:mobilenet_half",
+            parameters=823_722,
+            classes="cifar10",
+            size=32,
+            taps=("stem", "block3", "block5", "block9", "block13"),
+        ),
+        Variant(
+            "mobilenet-v1",
+            same("MobileNet v1"),
+            model=f"{_MODELS}.mobilenet:mobilenet",
+            parameters=4_231_976,
+            classes="imagenet1k",
+            size=224,
+            taps=("stem", "block3", "block5", "block9", "block13"),
+            metric=("ImageNet top-1 accuracy, %", 70.6),
+        ),
     ),
     claims=(
         Claim(
@@ -654,6 +783,10 @@ MOBILENET = System(
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
         ),
     ),
+    page="classify",
+    input="picture",
+    lenses=_LENSES,
+    samples=_SAMPLES,
 )
 
 SQUEEZENET = System(
@@ -686,15 +819,39 @@ SQUEEZENET = System(
     ),
     variants=(
         Variant(
-            "squeezenet1.0",
-            same("SqueezeNet 1.0"),
-            parameters=1_248_424,
-            classes="imagenet1k",
-            size=224,
-            metric=("ImageNet top-5 accuracy, %", 80.3),
+            "squeezenet1.1-small",
+            Text("SqueezeNet 1.1（32 画素）", "SqueezeNet 1.1, 32 px"),
+            model=f"{_MODELS}.squeezenet:squeezenet1_1_small",
+            parameters=733_514,
+            classes="cifar10",
+            size=32,
+            taps=("features.0", "features.4", "features.7", "features.12"),
         ),
         Variant(
-            "squeezenet1.1", same("SqueezeNet 1.1"), parameters=1_235_496, classes="imagenet1k", size=224
+            "squeezenet1.1-imagenet",
+            Text("SqueezeNet 1.1（ImageNet）", "SqueezeNet 1.1, ImageNet"),
+            model=f"{_MODELS}.squeezenet:squeezenet1_1",
+            parameters=1_235_496,
+            weights="download",
+            url=f"{_TORCHVISION}/squeezenet1_1-b8a52dc0.pth",
+            bytes=4_966_400,
+            classes="imagenet1k",
+            size=224,
+            taps=("features.0", "features.3", "features.6", "features.9", "features.12"),
+            metric=("ImageNet top-1 accuracy, %", 58.178),
+        ),
+        Variant(
+            "squeezenet1.0-imagenet",
+            Text("SqueezeNet 1.0（ImageNet）", "SqueezeNet 1.0, ImageNet"),
+            model=f"{_MODELS}.squeezenet:squeezenet1_0",
+            parameters=1_248_424,
+            weights="download",
+            url=f"{_TORCHVISION}/squeezenet1_0-b66bff10.pth",
+            bytes=5_017_600,
+            classes="imagenet1k",
+            size=224,
+            taps=("features.0", "features.3", "features.7", "features.12"),
+            metric=("ImageNet top-1 accuracy, %", 58.092),
         ),
     ),
     claims=(
@@ -727,6 +884,10 @@ SQUEEZENET = System(
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
         ),
     ),
+    page="classify",
+    input="picture",
+    lenses=_LENSES,
+    samples=_SAMPLES,
 )
 
 EFFICIENTNET = System(
@@ -764,10 +925,35 @@ EFFICIENTNET = System(
     ),
     variants=(
         Variant(
-            "efficientnet-b0", same("EfficientNet-B0"), parameters=5_288_548, classes="imagenet1k", size=224
+            "efficientnet-half",
+            Text("EfficientNet（幅 0.5 倍）", "EfficientNet, 0.5 × width"),
+            model=f"{_MODELS}.efficientnet:efficientnet_half",
+            parameters=1_077_932,
+            classes="cifar10",
+            size=32,
+            taps=("features.0", "features.2", "features.3", "features.5", "features.7"),
         ),
         Variant(
-            "efficientnet-b7", same("EfficientNet-B7"), parameters=66_347_960, classes="imagenet1k", size=600
+            "efficientnet-b0-imagenet",
+            Text("EfficientNet-B0（ImageNet）", "EfficientNet-B0, ImageNet"),
+            model=f"{_MODELS}.efficientnet:efficientnet_b0",
+            parameters=5_288_548,
+            weights="download",
+            url=f"{_TORCHVISION}/efficientnet_b0_rwightman-7f5810bc.pth",
+            bytes=21_444_401,
+            classes="imagenet1k",
+            size=224,
+            taps=("features.0", "features.2", "features.3", "features.5", "features.7"),
+            metric=("ImageNet top-1 accuracy, %", 77.692),
+        ),
+        Variant(
+            "efficientnet-b7",
+            same("EfficientNet-B7"),
+            model=f"{_MODELS}.efficientnet:efficientnet_b7",
+            parameters=66_347_960,
+            classes="imagenet1k",
+            size=600,
+            taps=("features.0", "features.2", "features.3", "features.5", "features.7"),
         ),
     ),
     claims=(
@@ -801,6 +987,10 @@ EFFICIENTNET = System(
             thresholds=(Threshold("difference", 0.05, 0.0, spread="spread"),),
         ),
     ),
+    page="classify",
+    input="picture",
+    lenses=_LENSES,
+    samples=_SAMPLES,
 )
 
 SYSTEMS: tuple[System, ...] = (

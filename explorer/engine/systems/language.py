@@ -15,7 +15,7 @@ from torch import Tensor
 
 from explorer.catalogue.schema import System, Variant
 from explorer.engine.inputs.pieces import SPACE, Pieces, Tokenizer
-from explorer.engine.inputs.sentences import Sentence, Tongue, present, read_sentence
+from explorer.engine.inputs.sentences import Sentence, present, read_sentence
 from explorer.engine.learning.translate import Translator, Written
 from explorer.engine.models.language.seq2seq import Memory, Seq2Seq
 from explorer.engine.system import NOT_BUILT, RunningSystem, build
@@ -23,7 +23,7 @@ from explorer.engine.weights.load import fit
 from explorer.engine.weights.store import card_of, locate
 from explorer.resources import resource
 from explorer.results import Links, Matrix, Result, Scores
-from explorer.words import InputError, Text
+from explorer.words import InputError, Language, Text
 
 LOOKBACKS = ("learned", "even", "none")
 """How the decoder may look back: as it learned, evenly at all pieces, or not at all."""
@@ -34,7 +34,7 @@ OTHER_LANGUAGE = Text(
     "This direction reads {en}, and the text seems to be in the other language. Change the direction.",
 )
 WRONG_VOCABULARY = Text("重みと語彙の大きさが合いません。", "The weights do not fit the vocabulary of this direction.")
-LANGUAGES: Mapping[Tongue, Text] = {"en": Text("英語", "English"), "ja": Text("日本語", "Japanese")}
+LANGUAGES: Mapping[Language, Text] = {"en": Text("英語", "English"), "ja": Text("日本語", "Japanese")}
 SHOWN_UNITS = 24
 END_PIECE, END_SIGN = "</s>", "⟨end⟩"
 
@@ -91,7 +91,7 @@ def looking_back(network: Seq2Seq, way: str, hidden: tuple[int, ...] = ()) -> It
             network.__dict__.pop(name, None)
 
 
-def words_of(pieces: tuple[str, ...], language: Tongue) -> list[list[int]]:
+def words_of(pieces: tuple[str, ...], language: Language) -> list[list[int]]:
     """Which pieces make up each word: English words begin at a space; Japanese pieces stand alone."""
     words: list[list[int]] = []
     open_ = False  # whether the last piece may go on in the next one
@@ -123,8 +123,8 @@ class Running(RunningSystem):
             if variant is not None and variant.weights == "bundled":
                 locate(variant)
             raise InputError(NOT_BUILT.format(system=entry.name.en))
-        self.source_language = cast(Tongue, card.input["source"])
-        self.target_language = cast(Tongue, card.input["target"])
+        self.source_language = cast(Language, card.input["source"])
+        self.target_language = cast(Language, card.input["target"])
         source, target = (Tokenizer.from_file(resource("weights", str(card.input[f"{side}_vocabulary"]))) for side in ("source", "target"))
         network = fit(partial(build, variant), weights or locate(variant))
         try:

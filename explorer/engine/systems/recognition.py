@@ -35,7 +35,7 @@ from explorer.engine.lenses.tensor import tensor_facts
 from explorer.engine.lenses.trace import Recording, record
 from explorer.engine.system import NOT_BUILT, RunningSystem, about, build
 from explorer.engine.weights.cards import Card
-from explorer.engine.weights.load import fit, fit_state, read_weights
+from explorer.engine.weights.load import fit, fit_state, last_layer, read_weights
 from explorer.engine.weights.store import card_of, locate
 from explorer.results import Bundle, Curves, Graph, Maps, Overlay, Picture, Region, Result, Scores, Series
 from explorer.results import Tensor as TensorFacts
@@ -351,8 +351,7 @@ class Running(RunningSystem):
 
 
 def _classes(network: nn.Module) -> int:
-    linear = [module for module in network.modules() if isinstance(module, nn.Linear)]
-    return linear[-1].out_features if linear else 0
+    return len(network.get_parameter(f"{last_layer(network)}.weight"))
 
 
 def labels_of(variant: Variant, count: int, card: Card | None = None) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -121,7 +122,7 @@ def fit(build: Callable[..., nn.Module], path: str | Path) -> nn.Module:
 def fit_state(build: Callable[..., nn.Module], state: State, name: str) -> nn.Module:
     """A network from ``build()`` with these weights, loaded strictly, in evaluation mode. ``name``: of their file, for messages.
 
-    Where only the last linear layer has another number of rows than the network, ``build(classes=rows)`` makes the network.
+    Where only the last layer has another number of rows than the network, ``build(classes=rows)`` makes the network.
 
     Raises InputError when names or shapes do not fit (naming the first), or values are not numbers.
     """
@@ -130,6 +131,7 @@ def fit_state(build: Callable[..., nn.Module], state: State, name: str) -> nn.Mo
     for prefix in _ATTRIBUTES:
         if all(key.startswith(prefix) for key in state) and not all(key.startswith(prefix) for key in network.state_dict()):
             state = {key.removeprefix(prefix): value for key, value in state.items()}
+    state = {renamed(network, key): value for key, value in state.items()}
     classes = other_classes(network, state)
     if classes is not None:
         with _Uninitialised():
@@ -150,21 +152,30 @@ class _Uninitialised(TorchFunctionMode):
 _DRAWING = frozenset({Tensor.normal_, Tensor.uniform_})
 
 
-def last_linear(network: nn.Module) -> str:
-    """The name of the network's last linear layer; empty when it has none."""
-    names = [name for name, module in network.named_modules() if isinstance(module, nn.Linear)]
+def renamed(network: nn.Module, key: str) -> str:
+    """The name that a parameter of a published file has today: a model file lists older ones in ``OLDER_NAMES`` (pattern, replacement)."""
+    for pattern, replacement in getattr(network, "OLDER_NAMES", ()):
+        key = re.sub(pattern, replacement, key)
+    return key
+
+
+def last_layer(network: nn.Module) -> str:
+    """The name of the network's last linear layer or convolution, which gives the scores; empty when it has none."""
+    names = [name for name, module in network.named_modules() if isinstance(module, nn.Linear | nn.Conv2d)]
     return names[-1] if names else ""
 
 
 def other_classes(network: nn.Module, state: State) -> int | None:
     """How many classes the file's last layer tells apart, where that is the only thing that differs from the network."""
-    layer = last_linear(network)
+    layer = last_layer(network)
     wanted = network.state_dict()
     found = state.get(f"{layer}.weight")
-    if not layer or found is None or found.dim() != 2 or found.shape[0] < 1:
+    if not layer or found is None:
         return None
     own = wanted[f"{layer}.weight"]
-    return int(found.shape[0]) if found.shape[1] == own.shape[1] and found.shape[0] != own.shape[0] else None
+    if found.dim() != own.dim() or found.shape[0] < 1:
+        return None
+    return int(found.shape[0]) if found.shape[1:] == own.shape[1:] and found.shape[0] != own.shape[0] else None
 
 
 def check(network: nn.Module, state: State, name: str) -> State:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from explorer.engine.weights.load import fit, read_weights
+from explorer.engine.models.recognition.densenet import densenet_bc_40_12
+from explorer.engine.models.recognition.squeezenet import squeezenet1_1_small
+from explorer.engine.weights.load import fit, fit_state, read_weights
 from explorer.words import InputError
 
 torch.set_num_threads(1)
@@ -217,3 +220,17 @@ def test_reading_alone_gives_names_and_tensors(tmp_path: Path) -> None:
     content = state()
     read = read_weights(save(tmp_path / "w.safetensors", content))
     assert set(read) == set(content) and all(torch.equal(read[k], content[k]) for k in content)
+
+
+def test_older_names_of_published_files_are_understood() -> None:
+    torch.manual_seed(0)
+    ours = densenet_bc_40_12()
+    older = {re.sub(r"(denselayer\d+\.(?:norm|conv))(\d)", r"\1.\2", key): value for key, value in ours.state_dict().items()}
+    assert "features.denseblock1.denselayer1.norm.1.weight" in older
+    loaded = fit_state(densenet_bc_40_12, older, "older.pth")
+    assert all(torch.equal(loaded.state_dict()[key], value) for key, value in ours.state_dict().items())
+
+
+def test_classes_counted_by_a_convolution_may_differ_too() -> None:
+    seven = squeezenet1_1_small(classes=7)
+    assert fit_state(squeezenet1_1_small, seven.state_dict(), "seven.pth")(torch.zeros(1, 3, 32, 32)).shape == (1, 7)

@@ -116,6 +116,8 @@ class DenseNet(nn.Module):
     norm5``), ``relu``, ``avgpool``, ``flatten``, ``classifier``.
     """
 
+    OLDER_NAMES = ((r"(denselayer\d+\.(?:norm|conv))\.(\d)", r"\1\2"),)  # torchvision's file says "norm.1"
+
     def __init__(self, config: DenseNetConfig) -> None:
         super().__init__()
         self.config = config

@@ -20,7 +20,7 @@ import torch
 
 from explorer.engine.data import enja
 from explorer.engine.inputs.pieces import Tokenizer, train_tokenizer
-from explorer.engine.inputs.sentences import Tongue, normalise, with_hints
+from explorer.engine.inputs.sentences import normalise, with_hints
 from explorer.engine.learning.translate import Pair, Translate, TranslateSettings, Translator, loss_of
 from explorer.engine.models.language.attention import Attention
 from explorer.engine.models.language.seq2seq import Seq2Seq, Seq2SeqConfig
@@ -42,7 +42,7 @@ from explorer.engine.recipes.recipe import (
     write_weights,
 )
 from explorer.engine.weights.cards import Card, Metric
-from explorer.words import InputError, Text, same
+from explorer.words import InputError, Language, Text, same
 
 System = Literal["attention", "seq2seq"]
 MODELS: dict[System, type[Seq2Seq]] = {"attention": Attention, "seq2seq": Seq2Seq}
@@ -52,8 +52,8 @@ MODELS: dict[System, type[Seq2Seq]] = {"attention": Attention, "seq2seq": Seq2Se
 class Settings:
     """All that decides the outcome; a checkpoint made with other settings is not gone on with."""
 
-    source: Tongue = "en"
-    target: Tongue = "ja"
+    source: Language = "en"
+    target: Language = "ja"
     english_pieces: int = 2800
     japanese_pieces: int = 3200
     japanese_coverage: float = 0.999  # share of all Japanese characters that get a piece
@@ -130,7 +130,7 @@ class Material:
     hashes: dict[str, str]
 
 
-def vocabulary_file(language: Tongue) -> str:
+def vocabulary_file(language: Language) -> str:
     """The name of the file with the pieces of one language."""
     return f"pieces-{language}.model"
 
@@ -138,14 +138,14 @@ def vocabulary_file(language: Tongue) -> str:
 def prepare(settings: Settings, data: Path | None) -> Material:
     """Read, normalise, make both vocabularies from the training sentences, and cut all sentences into pieces."""
     train, dev = enja.load("train", data, settings.train_limit), enja.load("dev", data, settings.test_limit)
-    tokenizers: dict[Tongue, Tokenizer] = {
+    tokenizers: dict[Language, Tokenizer] = {
         "en": train_tokenizer((with_hints(line, "en") for line in train.english), settings.english_pieces),
         "ja": train_tokenizer(
             (with_hints(line, "ja") for line in train.japanese), settings.japanese_pieces, settings.japanese_coverage
         ),
     }
 
-    def side(pairs: enja.Pairs, language: Tongue) -> list[str]:
+    def side(pairs: enja.Pairs, language: Language) -> list[str]:
         return [normalise(line, language) for line in (pairs.english if language == "en" else pairs.japanese)]
 
     def cut(pairs: enja.Pairs) -> list[Pair]:
@@ -198,7 +198,7 @@ def make_run(system: System, settings: Settings, material: Material) -> Translat
     )
 
 
-def bleu(written: Sequence[str], references: Sequence[str], language: Tongue) -> tuple[float, str]:
+def bleu(written: Sequence[str], references: Sequence[str], language: Language) -> tuple[float, str]:
     """Corpus BLEU (Papineni et al. 2002) and sacrebleu's signature: English by words (13a), Japanese by characters."""
     try:
         from sacrebleu.metrics.bleu import BLEU
@@ -209,7 +209,7 @@ def bleu(written: Sequence[str], references: Sequence[str], language: Tongue) ->
     return float(score.score), str(metric.get_signature())
 
 
-def measure(translator: Translator, material: Material, target: Tongue) -> tuple[dict[str, float], dict[str, Any]]:
+def measure(translator: Translator, material: Material, target: Language) -> tuple[dict[str, float], dict[str, Any]]:
     """Figures on the dev pairs, and notes: the signature, and BLEU by length with greedy search.
 
     The longer groups are two and three dev sentences in a row, translated at once.
@@ -230,7 +230,7 @@ def measure(translator: Translator, material: Material, target: Tongue) -> tuple
         if chosen:
             value = bleu([greedy[i] for i in chosen], [references[i] for i in chosen], target)[0]
             by_length.append(_group(1, [lengths[i] for i in chosen], value))
-    source: Tongue = "ja" if target == "en" else "en"
+    source: Language = "ja" if target == "en" else "en"
     space = " " if target == "en" else ""
     for together in (2, 3):
         places = [range(at, at + together) for at in range(0, len(references) - together + 1, together)]

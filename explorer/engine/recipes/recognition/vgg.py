@@ -1,0 +1,20 @@
+"""The recipe of the narrow VGG-16 on CIFAR-10.
+
+Differences from the paper (section 3.1): batch normalisation lets all layers start at random, where the paper begins with the weights
+of a shallower network; small pictures instead of ImageNet; one rise and fall of the learning rate instead of steps.
+"""
+
+from __future__ import annotations
+
+from explorer.engine.recipes.recipe import main
+from explorer.engine.recipes.recognition.training import Expected, Recipe, Settings
+
+RECIPE = Recipe(
+    "vgg",
+    settings={"vgg16-third": Settings(epochs=28, learning_rate=0.1, seed=16)},
+    expected={"vgg16-third": Expected(0.88)},
+)
+train = RECIPE.train
+
+if __name__ == "__main__":
+    main(train)

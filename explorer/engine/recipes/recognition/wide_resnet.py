@@ -1,0 +1,20 @@
+"""The recipe of WRN-16-2 on CIFAR-10 (section 3 of the paper, in far fewer epochs).
+
+Differences from the paper: one rise and fall of the learning rate instead of steps over 200 epochs, smaller pictures in a first part, no
+whitening of the pictures.
+"""
+
+from __future__ import annotations
+
+from explorer.engine.recipes.recipe import main
+from explorer.engine.recipes.recognition.training import Expected, Recipe, Settings
+
+RECIPE = Recipe(
+    "wide_resnet",
+    settings={"wrn16-2": Settings(epochs=20, learning_rate=0.2, small_part=0.55, seed=16)},
+    expected={"wrn16-2": Expected(0.91)},
+)
+train = RECIPE.train
+
+if __name__ == "__main__":
+    main(train)
