@@ -46,6 +46,7 @@ from explorer.window.views.drawing import (
     to_image,
 )
 from explorer.window.views.icons import draw_icon
+from explorer.window.views.layer import Layer
 from explorer.window.views.view import RingKeeper, accent_of, tint_of
 from explorer.words import Text
 
@@ -1211,6 +1212,7 @@ class Thumbnail(_Pressable):
     def __init__(self, pixels: NDArray[Any], name: Words, side: int = 36, *, edge: int = 4, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._edge = edge
+        self._layer = Layer()
         self.set_pixels(pixels)
         self._words = name
         self._side = side
@@ -1224,6 +1226,7 @@ class Thumbnail(_Pressable):
         top, left = (height - cut) // 2, (width - cut) // 2
         self.pixels = pixels
         self._image = to_image(pixels[top : top + cut, left : left + cut, :3])
+        self._layer.drop()
         self.update()
 
     def set_chosen(self, chosen: bool) -> None:
@@ -1243,7 +1246,8 @@ class Thumbnail(_Pressable):
         painter = QPainter(self)
         rect = QRectF(self.rect())
         edge = look.px(self._edge)
-        draw_smooth(painter, self._image, rect.adjusted(edge, edge, -edge, -edge), look.px(6))
+        place = rect.adjusted(edge, edge, -edge, -edge)
+        self._layer.draw(painter, rect, edge, lambda own: draw_smooth(own, self._image, place, look.px(6)))
         if self.chosen:
             rounded(painter, rect, look.px(9), None, self.accent, look.line(2))
         elif self.underMouse():

@@ -514,6 +514,7 @@ class _OneMap:
         self.low = (-self.high if signed else 0.0) if low is None else low
         self.signed = signed
         self.title = title
+        self._coloured: tuple[int, NDArray[np.uint8]] | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -523,13 +524,14 @@ class _OneMap:
         """Draw as large as it fits at a whole multiple (or whole fraction); returns its place."""
         rows, columns = self.shape
         ratio = device_ratio(painter)
-        values = self.values
+        divisor = 1
         side = whole_multiple(min(room.width() / columns, room.height() / rows), 1, ratio)
         if side * columns > room.width() + 1 or side * rows > room.height() + 1:
             divisor = math.ceil(max(columns / (room.width() * ratio), rows / (room.height() * ratio)))
-            values = block_mean(values, divisor)
             side = 1 / ratio
-        return draw_crisp(painter, colours(values, self.low, self.high, self.signed), room.x(), room.y(), side)
+        if self._coloured is None or self._coloured[0] != divisor:
+            self._coloured = (divisor, colours(block_mean(self.values, divisor), self.low, self.high, self.signed))
+        return draw_crisp(painter, self._coloured[1], room.x(), room.y(), side)
 
 
 class MapView(View):

@@ -95,9 +95,9 @@ class StripView(RowView):
         self._arcs: list[Arc] = []
         self._thumbnails: dict[tuple[str, int], QImage] = {}
         self._picture_zone = QRectF()
-        self._built = 0  # how often the strip was built anew
+        self._built, self._filled = 0, 0  # how often the blocks, and how often their faces and the scores were given
         self._laid: tuple[object, tuple[list[Block], float, float]] = (None, ([], 0.0, 0.0))
-        self._under = Layer()
+        self._under, self._content, self._picture_layer = Layer(), Layer(), Layer()
 
     # what it shows
 
@@ -108,7 +108,7 @@ class StripView(RowView):
         """The blocks in the order they run and the shortcuts over them. Keeps the selection where it still exists."""
         self._blocks, self._arcs = list(blocks), list(arcs)
         self._thumbnails.clear()
-        self._built += 1
+        self._built, self._filled = self._built + 1, self._filled + 1
         self._keep_selection()
         self.update()
 
@@ -117,13 +117,19 @@ class StripView(RowView):
         self._blocks = [replace(b, map=maps[b.name]) if b.name in maps else b for b in self._blocks]
         for key in [k for k in self._thumbnails if k[0] in maps]:
             del self._thumbnails[key]
+        self._filled += 1
         self.update()
+
+    def set_scores(self, scores: Scores | None) -> None:
+        self._filled += 1
+        super().set_scores(scores)
 
     def set_picture(self, picture: Picture | NDArray[Any] | None, caption: Words = "") -> None:
         """The input picture, (height, width, 3) uint8."""
         pixels = picture.pixels if isinstance(picture, Picture) else picture
         self._picture = to_image(pixels) if pixels is not None else None
         self._picture_caption = caption
+        self._picture_layer.drop()
         self._window = None
         self.update()
 
@@ -157,7 +163,8 @@ class StripView(RowView):
         return QSize(look.px(420), look.px(140))
 
     def restyle(self) -> None:
-        self._under.drop()
+        for layer in (self._under, self._content, self._picture_layer):
+            layer.drop()
 
     # layout
 
@@ -224,10 +231,15 @@ class StripView(RowView):
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         middle = rect.y() + look.px(64)
         left, right = rect.x(), rect.right()
-        self._zones, self._output_zones = [], []
         self._picture_zone = QRectF()
         if self._picture is not None:
             left = self._paint_picture(painter, rect.x(), middle) + look.px(4)
+        key = (self._built, self._filled, left, self._selected, self._over, self.accent.rgba())
+        self._content.draw(painter, rect, key, lambda own: self._paint_content(own, rect, left, right, middle))
+
+    def _paint_content(self, painter: QPainter, rect: QRectF, left: float, right: float, middle: float) -> None:
+        """Blocks and scores: all but the picture."""
+        self._zones, self._output_zones = [], []
         if self._scores is not None:
             right = rect.right() - look.px(142)
             self._paint_score_rows(painter, QRectF(right, rect.y(), look.px(142), rect.height()), 5)
@@ -240,12 +252,7 @@ class StripView(RowView):
         side = look.px(118)
         place = fitted((self._picture.width(), self._picture.height()), QRectF(x, middle - side / 2, side, side))
         self._picture_zone = place
-        if max(self._picture.width(), self._picture.height()) * 2 <= side:
-            factor = math.ceil(side * device_ratio(painter) / max(self._picture.width(), self._picture.height()))
-            big = self._picture.scaled(self._picture.width() * factor, self._picture.height() * factor)
-            draw_smooth(painter, big, place, look.px(6))
-        else:
-            draw_smooth(painter, self._picture, place, look.px(6))
+        self._picture_layer.draw(painter, place, None, lambda own: self._paint_pixels(own, place, side))
         if self._window is not None:
             sx, sy = place.width() / self._picture.width(), place.height() / self._picture.height()
             x1, y1, x2, y2 = self._window
@@ -257,6 +264,14 @@ class StripView(RowView):
         if self._picture_caption:
             draw_text(painter, said(self._picture_caption), look.font("label"), look.colour("ink2"), x + side / 2, middle + side / 2 + look.px(13), "centre")
         return x + side
+
+    def _paint_pixels(self, painter: QPainter, place: QRectF, side: float) -> None:
+        assert self._picture is not None
+        picture = self._picture
+        if max(picture.width(), picture.height()) * 2 <= side:  # small ones with crisp pixels
+            factor = math.ceil(side * device_ratio(painter) / max(picture.width(), picture.height()))
+            picture = picture.scaled(picture.width() * factor, picture.height() * factor)
+        draw_smooth(painter, picture, place, look.px(6))
 
     def _paint_blocks(self, painter: QPainter, left: float, right: float, middle: float, rect: QRectF) -> None:
         factor = look.factor

@@ -130,3 +130,29 @@ def test_shapes_are_written_short() -> None:
     assert shape_text((3, 224, 160)) == "3 × 224 × 160"
     assert shape_text((2048, 1, 1)) == "2,048"
     assert shape_text((1000,)) == "1,000"
+
+
+def test_a_frame_on_the_picture_paints_no_block_anew_but_new_maps_and_scores_do(show: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    view: StripView = show(StripView(), 760, 146)
+    view.set_strip([Block(f"b{k}", 8, 8, "8×8×8", map=np.full((8, 8), k / 4, dtype=np.float32)) for k in range(4)])
+    view.set_picture(np.zeros((64, 64, 3), dtype=np.uint8))
+    view.picture(1.0)
+    paintings: list[int] = []
+    real = view._paint_content
+    monkeypatch.setattr(view, "_paint_content", lambda *args: (paintings.append(1), real(*args)))
+    view.set_window((4, 4, 12, 12))
+    before = view.picture(1.0)
+    assert not paintings
+    for count, change in enumerate(
+        (
+            lambda: view.set_maps({"b2": np.linspace(0, 1, 64, dtype=np.float32).reshape(8, 8)}),
+            lambda: view.set_scores(Scores(("cat", "dog"), np.array([0.9, 0.1], dtype=np.float32))),
+            lambda: view.set_selected("b1"),
+            lambda: setattr(look, "dark", True),
+        ),
+        1,
+    ):
+        change()
+        after = view.picture(1.0)
+        assert len(paintings) == count and after != before
+        before = after
