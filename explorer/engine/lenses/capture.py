@@ -43,19 +43,23 @@ class Captured:
 
 
 @contextlib.contextmanager
-def observed(network: nn.Module) -> Iterator[list[RemovableHandle]]:
+def observed(network: nn.Module, modules: Iterable[nn.Module] | None = None) -> Iterator[list[RemovableHandle]]:
     """The network in evaluation mode. Handles of hooks that are put into the list are removed at the end, and every module's own
-    mode is set back, also after an error."""
-    modes = [(module, module.training) for module in network.modules()]
+    mode is set back, also after an error. ``modules``: those of the network, where they are known already."""
+    modes = [(module, module.training) for module in (network.modules() if modules is None else modules)]
     handles: list[RemovableHandle] = []
     try:
-        for module, _ in modes:
-            module.training = False
+        _set_modes((module, False) for module, _ in modes)
         yield handles
     finally:
         for handle in handles:
             handle.remove()
-        for module, mode in modes:
+        _set_modes(modes)
+
+
+def _set_modes(modes: Iterable[tuple[nn.Module, bool]]) -> None:
+    for module, mode in modes:
+        if module.training is not mode:  # setting takes far longer than looking
             module.training = mode
 
 
@@ -69,14 +73,15 @@ def capture(network: nn.Module, x: Tensor, layers: Iterable[str] | None = None) 
     """
     keep_memory()
     asked = None if layers is None else list(layers)
-    names = [name for name, _ in network.named_modules() if name] if asked is None else asked
-    for name in names:
-        find_layer(network, name)
+    modules = dict(network.named_modules())  # looked up once: in a network of many layers every look at them all is felt
+    tapped = {name: module for name, module in modules.items() if name}
+    if asked is not None:
+        tapped = {name: modules[name] if name in tapped else find_layer(network, name) for name in asked}
     copied = _written_later.setdefault(network, set())
-    captured, stale = _pass(network, x, names, copied)
+    captured, stale = _pass(network, x, modules.values(), tapped, copied)
     if stale:
         copied |= stale
-        captured, stale = _pass(network, x, names, copied)
+        captured, stale = _pass(network, x, modules.values(), tapped, copied)
         assert not stale
     if asked is not None:
         for name in asked:
@@ -85,7 +90,7 @@ def capture(network: nn.Module, x: Tensor, layers: Iterable[str] | None = None) 
     return captured
 
 
-def _pass(network: nn.Module, x: Tensor, names: Iterable[str], copied: set[str]) -> tuple[Captured, set[str]]:
+def _pass(network: nn.Module, x: Tensor, modules: Iterable[nn.Module], tapped: Mapping[str, nn.Module], copied: set[str]) -> tuple[Captured, set[str]]:
     """A forward pass; also the names of captured tensors that were written into afterwards."""
     maps: dict[str, Tensor] = {}
     counts: dict[str, int] = {}
@@ -107,9 +112,9 @@ def _pass(network: nn.Module, x: Tensor, names: Iterable[str], copied: set[str])
                 if first:
                     maps[name], counts[name], first = maps[f"{name}[{key}]"], counts[f"{name}[{key}]"], False
 
-    with observed(network) as handles, torch.no_grad():
-        for name in names:
-            handles.append(network.get_submodule(name).register_forward_hook(functools.partial(hook, name)))
+    with observed(network, modules) as handles, torch.no_grad():
+        for name, module in tapped.items():
+            handles.append(module.register_forward_hook(functools.partial(hook, name)))
         output = network(x)
     stale = {key.partition("[")[0] for key, value in maps.items() if value._version != counts[key]}
     return Captured(output, maps), stale

@@ -168,3 +168,25 @@ def test_the_gradient_of_a_layer(network: nn.Module, x: Tensor) -> None:
 
         numeric = (moved(step) - moved(-step)) / (2 * step)
         assert numeric == pytest.approx(float(gradient[place]), rel=1e-3)
+
+
+class Twice(nn.Module):
+    """One layer under two names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Linear(3, 3)
+        self.again = self.first
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.again(self.first(x))
+        return out
+
+
+def test_a_layer_is_found_by_either_of_its_names_and_looked_up_one_by_one_only_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, x = Twice(), torch.randn(2, 3)
+    seen = capture(network, x, ["again"])
+    assert torch.equal(seen["again"], seen.output)
+    monkeypatch.setattr(nn.Module, "get_submodule", lambda *_: pytest.fail("every layer was looked up by walking down to it"))
+    assert torch.equal(capture(network, x)["first"], seen.output)
+    assert torch.equal(capture(network, x, ["first"])["first"], seen.output)
