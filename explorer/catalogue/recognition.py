@@ -10,7 +10,7 @@ _MODELS = "explorer.engine.models.recognition"
 _RESNET = f"{_MODELS}.resnet"
 _TORCHVISION = "https://download.pytorch.org/models"
 
-_LENSES = ("feature_maps", "filters", "class_activation", "receptive_field")
+_LENSES = ("sightings", "feature_maps", "filters", "class_activation", "attribution", "occlusion", "receptive_field")
 _SAMPLES = ("cat", "coffee", "astronaut")
 
 _ACCURACY = Text("検証データの正解率の差（割合）", "Difference in test accuracy (share)")
@@ -762,6 +762,8 @@ MOBILENET = System(
             ),
             equal=Text("層の数、幅、バッチ、計算機", "Layers, width, batch and machine"),
             thresholds=(Threshold("seconds_ratio", 0.5, 0.9, larger=False),),
+            experiment=f"{_EXPERIMENTS}.mobilenet:training_time",
+            minutes=1.5,
         ),
         Claim(
             id="mobilenet.small",
@@ -772,6 +774,8 @@ MOBILENET = System(
             equal=_COUNTED,
             thresholds=(Threshold("parameter_ratio", 0.25, 0.75, larger=False),),
             seeds=1,
+            experiment=f"{_EXPERIMENTS}.mobilenet:small",
+            minutes=0.1,
         ),
         Claim(
             id="mobilenet.accuracy",
@@ -781,6 +785,8 @@ MOBILENET = System(
             compares=Text("ResNet から MobileNet を引いた差", "A ResNet minus a MobileNet"),
             equal=_SAME_TRAINING,
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.mobilenet:accuracy",
+            minutes=3.0,
         ),
     ),
     page="classify",
@@ -863,6 +869,8 @@ SQUEEZENET = System(
             compares=Text("SqueezeNet と ResNet-18", "SqueezeNet against ResNet-18"),
             equal=Text("バッチ、入力の大きさ、計算機", "Batch, input size and machine"),
             thresholds=(Threshold("seconds_ratio", 0.7, 1.0, larger=False),),
+            experiment=f"{_EXPERIMENTS}.squeezenet:training_time",
+            minutes=1.5,
         ),
         Claim(
             id="squeezenet.small",
@@ -873,6 +881,8 @@ SQUEEZENET = System(
             equal=_COUNTED,
             thresholds=(Threshold("parameter_ratio", 0.25, 0.75, larger=False),),
             seeds=1,
+            experiment=f"{_EXPERIMENTS}.squeezenet:small",
+            minutes=0.1,
         ),
         Claim(
             id="squeezenet.accuracy",
@@ -882,6 +892,8 @@ SQUEEZENET = System(
             compares=Text("ResNet から SqueezeNet を引いた差", "A ResNet minus a SqueezeNet"),
             equal=_SAME_TRAINING,
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.squeezenet:accuracy",
+            minutes=3.0,
         ),
     ),
     page="classify",

@@ -34,6 +34,7 @@ class SqueezeNetConfig:
     classes: int
     stem: Literal["imagenet", "cifar"] = "imagenet"
     batch_norm: bool = False
+    fire: bool = True  # False: a plain 3x3 convolution in the place of each Fire module
     dropout: float = 0.5
 
     @property
@@ -90,6 +91,20 @@ class Fire(nn.Module):
         return both
 
 
+class Plain(nn.Module):
+    """What a Fire module replaces: one 3x3 convolution that sees all channels and puts out as many."""
+
+    def __init__(self, config: SqueezeNetConfig, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, kernel_size=3, padding=1)
+        self.norm = make_norm(config, outputs)
+        self.relu = nn.ReLU()
+
+    def forward(self, x: Tensor) -> Tensor:  # (N, inputs, H, W)
+        result: Tensor = self.relu(self.norm(self.conv(x)))  # (N, outputs, H, W)
+        return result
+
+
 class SqueezeNet(nn.Module):
     """Pictures (N, 3, H, W), normalised, to class scores (N, classes), before softmax.
 
@@ -112,8 +127,9 @@ class SqueezeNet(nn.Module):
                 self.features.append(nn.MaxPool2d(kernel_size=3, stride=2, ceil_mode=True))
             else:
                 squeeze, expand = step
-                self.features.append(Fire(config, channels, squeeze, expand))
-                channels = 2 * expand
+                outputs = 2 * expand
+                self.features.append(Fire(config, channels, squeeze, expand) if config.fire else Plain(config, channels, outputs))
+                channels = outputs
         last = nn.Conv2d(channels, config.classes, kernel_size=1)
         relu = nn.ReLU() if imagenet else nn.Identity()  # a ReLU on the class maps makes a short training stick
         self.classifier = nn.Sequential(nn.Dropout(config.dropout), last, relu, nn.AdaptiveAvgPool2d(1))

@@ -26,3 +26,8 @@ def test_every_step_can_be_looked_at() -> None:
     one, three = found[f"{fire}.expand1x1_activation"], found[f"{fire}.expand3x3_activation"]
     assert torch.equal(found[fire], torch.cat([one, three], 1))
     assert found[f"{fire}.squeeze"].shape[1] * 4 == one.shape[1]
+
+
+def test_plain_convolutions_in_the_place_of_fire_modules_have_many_more_weights() -> None:
+    assert count(squeezenet1_1, fire=False) > 6 * count(squeezenet1_1)
+    assert squeezenet1_1_small(fire=False)(torch.randn(2, 3, 32, 32)).shape == (2, 10)
