@@ -34,11 +34,29 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Value:
+    """A value of the pass by its number, where it went into an operation."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """How an operation was called, so that it can be run again: known tensors as ``Value``, all others as they were. ``complete``: no
+    tensor among them came out of the pass without having a number."""
+
+    function: Any
+    args: tuple[Any, ...]
+    settings: Mapping[str, Any]
+    complete: bool = True
+
+
+@dataclass(frozen=True)
 class Operation:
     """One operation: torch's name for it, the module it ran in, numbers of the values that went in and came out.
 
     ``shape`` of what came out; ``weighted``: it has learnt weights; ``window``: for what looks at places beside its own, None for what
-    works at each place alone; ``whole``: every output may depend on every place.
+    works at each place alone; ``whole``: every output may depend on every place; ``call``: to run it again.
     """
 
     kind: str
@@ -49,6 +67,7 @@ class Operation:
     weighted: bool = False
     window: Window | None = None
     whole: bool = False
+    call: Call | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -106,6 +125,7 @@ class _Watcher(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._look = look
         self._numbers: dict[int, int] = {}
         self._alive: list[Tensor] = []  # so that no two tensors get the same id
+        self._unnumbered: set[int] = set()  # by id: what came out of known values but has no number
         self._count = 0
 
     @classmethod
@@ -140,16 +160,31 @@ class _Watcher(TorchDispatchMode):  # type: ignore[no-untyped-call]
         if not inputs and kind == "convolution" and module in self._enters:
             inputs = (self._enters[module],)  # what came in was copied into a larger tensor first: circular padding
         shapes = [self.shapes[number] for number in inputs]
+        call = self._call(func, args, kwargs or {}, arguments)
         result = func(*args, **(kwargs or {}))
-        output = next((one for one in tree_leaves(result) if isinstance(one, Tensor)), None)
+        tensors = [one for one in tree_leaves(result) if isinstance(one, Tensor)]
+        output = next(iter(tensors), None)
+        lost = tensors[1:] if inputs else tensors if not call.complete else []
+        self._unnumbered.update(map(id, lost))
+        self._alive.extend(lost)
         if not inputs or output is None:
             return result
         self.wrote = self.wrote or self.number(output) is not None
         weighted = len(arguments) > len(inputs) and kind in ("convolution", "addmm", "mm", "bmm", "linear", "matmul")
         number = self._name(output)
         window, whole = _geometry(kind, args, shapes[0], tuple(output.shape))
-        self.operations.append(Operation(kind.rstrip("_"), module, inputs, number, tuple(output.shape), weighted, window, whole))
+        self.operations.append(Operation(kind.rstrip("_"), module, inputs, number, tuple(output.shape), weighted, window, whole, call))
         return result
+
+    def _call(self, function: Any, args: tuple[Any, ...], settings: Mapping[str, Any], tensors: list[Tensor]) -> Call:
+        def named(one: Any) -> Any:
+            if isinstance(one, Tensor):
+                number = self.number(one)
+                return one if number is None else Value(number)
+            return [named(part) for part in one] if isinstance(one, list | tuple) else one
+
+        complete = not any(id(one) in self._unnumbered and self.number(one) is None for one in tensors)
+        return Call(function, tuple(named(one) for one in args), {key: named(one) for key, one in settings.items()}, complete)
 
 
 def _geometry(kind: str, args: Any, before: tuple[int, ...], after: tuple[int, ...]) -> tuple[Window | None, bool]:

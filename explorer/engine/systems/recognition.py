@@ -23,7 +23,9 @@ from explorer.catalogue.classes import CLASSES
 from explorer.catalogue.schema import System, Variant
 from explorer.engine.data import cifar10
 from explorer.engine.inputs.pictures import Source, open_picture
-from explorer.engine.lenses.class_activation import Method, class_activation, ending, layers_with_places, recommended_layer
+from explorer.engine.lenses import attribution as attributions
+from explorer.engine.lenses import occlusion as occlusions
+from explorer.engine.lenses.class_activation import NO_CLASS, class_activation_growing, layers_with_places, method_named, possible_methods, recommended_layer
 from explorer.engine.lenses.convolution import take_apart, way_to
 from explorer.engine.lenses.feature_maps import feature_maps
 from explorer.engine.lenses.filters import colour_filters, filters
@@ -191,6 +193,13 @@ class Running(RunningSystem):
             raise InputError(UNKNOWN_CLASS.format(name=name[:60]))
         return self.labels.index(words.get(name, name))
 
+    def known_class(self, name: str | int | None, output: Tensor) -> int:
+        """As ``class_number``; also raises InputError for a number that no class has."""
+        number = self.class_number(name, output)
+        if not 0 <= number < output.shape[-1]:
+            raise InputError(NO_CLASS.format(number=number, last=output.shape[-1] - 1))
+        return number
+
     # lenses
 
     def _look(self, lens: str, x: Any, settings: Mapping[str, Any]) -> Result:
@@ -217,12 +226,64 @@ class Running(RunningSystem):
     def class_activation(
         self, x: Source | View, class_name: str | int | None = None, layer: str = "", method: str = "auto", signed: bool = False
     ) -> Overlay:
-        """The places that spoke for a class, by default the most likely one. ``method``: "auto", "cam" or "gradcam"."""
+        """The places that spoke for a class, by default the most likely one.
+
+        ``method``: "cam", "grad-cam", "grad-cam++", "layer-cam", "score-cam", or "auto" for the one recommended at the layer. Raises
+        InputError.
+        """
+        *_, (_, _, overlay) = self.class_activation_growing(x, class_name, layer, method, signed)
+        return overlay
+
+    def class_activation_growing(
+        self, x: Source | View, class_name: str | int | None = None, layer: str = "", method: str = "auto", signed: bool = False
+    ) -> Iterator[tuple[int, int, Overlay]]:
+        """``class_activation`` step by step: steps done, of how many, the map so far."""
         view = self.view(x)
         number = self.class_number(class_name, view.seen.output)
-        chosen = cast(Method, {"gradcam": "grad-cam"}.get(method, method))
         label = self.labels[number] if 0 <= number < len(self.labels) else ""
-        return class_activation(self.network, view.seen, view.given.sharp(), number, layer=layer, method=chosen, signed=signed, label=label)
+        picture = view.given.sharp()
+        yield from class_activation_growing(
+            self.network, view.seen, picture, number, layer=layer, method=method_named(method), signed=signed, label=label
+        )
+
+    def attribution(self, x: Source | View, class_name: str | int | None = None, method: str = "integrated-gradients", seed: int = 0) -> Overlay:
+        """How much each pixel counted for a class's score, by default the most likely class's; over the network's own pixels.
+
+        ``method``: "integrated-gradients", "gradient-x-input", "gradient" or "smoothgrad" (``seed`` is of its noise). Raises InputError.
+        """
+        *_, (overlay, _) = self.attribution_growing(x, class_name, method, seed)
+        return overlay
+
+    def attribution_growing(
+        self, x: Source | View, class_name: str | int | None = None, method: str = "integrated-gradients", seed: int = 0
+    ) -> Iterator[tuple[Overlay, attributions.Attribution]]:
+        """``attribution`` step by step, with how far it is and whether it is complete."""
+        view = self.view(x)
+        number = self.known_class(class_name, view.seen.output)
+        chosen = attributions.method_named(method)
+        for found in attributions.attribution(self.network, view.seen.x, number, chosen, seed=seed):
+            heat = found.values.cpu().numpy()
+            yield Overlay(view.given.pixels, heat, self.labels[number], "", chosen in attributions.SIGNED), found
+
+    def occlusion(self, x: Source | View, class_name: str | int | None = None, patch: int | None = None, stride: int | None = None) -> Overlay:
+        """How far a class's probability falls with a grey square over each part; the mean over the squares that cover a pixel.
+
+        ``patch``, ``stride``: in pixels of the network's input; by default a quarter and a sixteenth of its side. Raises InputError.
+        """
+        *_, (overlay, _) = self.occlusion_growing(x, class_name, patch, stride)
+        return overlay
+
+    def occlusion_growing(
+        self, x: Source | View, class_name: str | int | None = None, patch: int | None = None, stride: int | None = None
+    ) -> Iterator[tuple[Overlay, occlusions.Occlusion]]:
+        """``occlusion`` step by step, with the drop at each place of the square so far."""
+        view = self.view(x)
+        number = self.known_class(class_name, view.seen.output)
+        usual = occlusions.usual_patch(min(view.seen.x.shape[2:]))
+        side = usual[0] if patch is None else patch
+        step = min(usual[1], side) if stride is None else stride
+        for found in occlusions.occlusion(self.network, view.seen.x, number, side, step, temperature=self.temperature):
+            yield Overlay(view.given.pixels, found.drops.cpu().numpy(), self.labels[number], "", True), found
 
     def receptive_field(self, x: Source | View, layer: str = "", row: int | None = None, column: int | None = None, unit: int | None = None) -> Region:
         """What one value of a layer depends on, by default the middle one; over the network's own pixels."""
@@ -303,9 +364,7 @@ class Running(RunningSystem):
 
     def methods(self, view: View, layer: str = "") -> tuple[str, ...]:
         """The class activation methods that are possible at a layer, the recommended first."""
-        end = ending(self.network, view.seen)
-        where = layer or recommended_layer(self.network, view.seen)
-        return ("cam", "gradcam") if end is not None and view.seen.trace.leaves.get(where) == end.value else ("gradcam",)
+        return possible_methods(self.network, view.seen, layer)
 
     def colour_filters(self, layer: str) -> Picture | None:
         """The filters of a convolution over colours as coloured tiles; None for others."""

@@ -16,7 +16,11 @@ import numpy as np
 
 from explorer.engine.inputs.pictures import Source
 from explorer.engine.inputs.pictures import open_picture as open_source
+from explorer.engine.lenses.attribution import METHODS
+from explorer.engine.lenses.attribution import method_named as attribution_named
+from explorer.engine.lenses.class_activation import method_named
 from explorer.engine.lenses.feature_maps import feature_maps as maps_of
+from explorer.engine.lenses.occlusion import usual_patch
 from explorer.engine.system import find_system, find_variant, load
 from explorer.engine.systems.recognition import DEPTHS, Running, View
 from explorer.engine.weights import store
@@ -25,6 +29,8 @@ from explorer.words import InputError, Text
 
 LOADING = Text("{name} を用意しています", "Preparing {name}")
 LOOKING = Text("画像をネットワークに通しています", "Passing the picture through the network")
+COVERING = Text("画像の一部を隠して答えを見ています", "Covering parts of the picture and watching the answer")
+ADDING = Text("画素ごとの寄与を求めています", "Adding up what each pixel contributes")
 MEASURING = Text("勾配を測っています", "Measuring gradients")
 NO_CLASSIFIER = Text("{name} は画像を分類するシステムではありません。", "{name} is no system that classifies pictures.")
 
@@ -103,15 +109,58 @@ def class_activation(
     *, system: str, variant: str | None = None, weights: str | None = None, picture: Source, class_name: str | int | None = None,
     layer: str = "", method: str = "auto", signed: bool = False,
 ) -> Iterator[Result]:  # fmt: skip
-    """Part ``overlay``. Facts: ``methods`` possible at this layer, the recommended first; ``method`` used; ``probability`` of the class."""
+    """Part ``overlay``. Facts: ``methods`` possible at this layer, the recommended first; ``method`` used; ``probability`` of the class;
+    ``tried``, ``maps``: how many of the layer's maps Score-CAM used (growing), of how many."""
     running = yield from _prepared(system, variant, weights)
     view = _view(running, picture)
     methods = running.methods(view, layer)
-    used = methods[0] if method == "auto" else method
-    overlay = running.class_activation(view, class_name, layer, used, signed)
-    number = running.class_number(class_name, view.seen.output)
+    used = method_named(methods[0] if method == "auto" else method)
+    number = running.known_class(class_name, view.seen.output)
+    facts: dict[str, Any] = {"methods": methods, "method": used, "probability": float(running.scores(view.seen.output).values[number])}
+    for done, total, overlay in running.class_activation_growing(view, number, layer, used, signed):
+        facts["layer"] = overlay.layer
+        if used == "score-cam":
+            facts |= {"tried": done, "maps": view.seen.of(running.network, overlay.layer).shape[1]}
+            yield Progress(COVERING, done / total)
+        yield Bundle({"overlay": overlay}, facts=dict(facts))
+
+
+def attribution(
+    *, system: str, variant: str | None = None, weights: str | None = None, picture: Source, class_name: str | int | None = None,
+    method: str = "integrated-gradients", seed: int = 0,
+) -> Iterator[Result]:  # fmt: skip
+    """Part ``overlay``, growing. Facts: ``methods``, the recommended first; ``method`` used; ``probability`` of the class; of integrated
+    gradients at the end ``sum``, ``difference`` (of the scores), ``error`` (their deviation as a share), ``steps``."""
+    running = yield from _prepared(system, variant, weights)
+    view = _view(running, picture)
+    number = running.known_class(class_name, view.seen.output)
+    facts: dict[str, Any] = {"methods": METHODS, "method": attribution_named(method)}
+    facts["probability"] = float(running.scores(view.seen.output).values[number])
+    for overlay, found in running.attribution_growing(view, number, method, seed):
+        if (whole := found.completeness) is not None:
+            facts |= {"sum": whole.total, "difference": whole.difference, "error": whole.error, "steps": whole.steps}
+        yield Progress(ADDING, found.done / found.total)
+        yield Bundle({"overlay": overlay}, facts=dict(facts))
+
+
+def occlusion(
+    *, system: str, variant: str | None = None, weights: str | None = None, picture: Source, class_name: str | int | None = None,
+    patch: int | None = None, stride: int | None = None,
+) -> Iterator[Result]:  # fmt: skip
+    """Part ``overlay``, growing: the drop in probability. Facts: ``patch``, ``stride`` used (pixels); ``probability`` of the class with
+    nothing covered; ``drop`` (the largest at one place so far); ``done``, ``total`` places; ``size`` (shorter side of the input)."""
+    running = yield from _prepared(system, variant, weights)
+    view = _view(running, picture)
+    number = running.known_class(class_name, view.seen.output)
+    size = min(view.seen.x.shape[2:])
+    patch = usual_patch(size)[0] if patch is None else patch
+    stride = min(usual_patch(size)[1], patch) if stride is None else stride
     probability = float(running.scores(view.seen.output).values[number])
-    yield Bundle({"overlay": overlay}, facts={"methods": methods, "method": used, "probability": probability, "layer": overlay.layer})
+    for overlay, found in running.occlusion_growing(view, number, patch, stride):
+        drop = float(found.places.nan_to_num(-1.0).max())
+        facts = {"patch": patch, "stride": stride, "size": size, "probability": probability, "drop": drop, "done": found.done, "total": found.total}
+        yield Progress(COVERING, found.done / found.total)
+        yield Bundle({"overlay": overlay}, facts=facts)
 
 
 def gradients(

@@ -19,10 +19,12 @@ from explorer.results import Graph, Maps, Picture, Result, Scores
 from explorer.window.client import Client
 from explorer.window.look import look
 from explorer.window.pages.lenses.activation import ActivationLens
+from explorer.window.pages.lenses.attribution import AttributionLens
 from explorer.window.pages.lenses.field import FieldLens
 from explorer.window.pages.lenses.filters import FiltersLens
 from explorer.window.pages.lenses.maps import MapsLens
 from explorer.window.pages.lenses.network import arcs_of, block_of, blocks_of
+from explorer.window.pages.lenses.occlusion import OcclusionLens
 from explorer.window.pages.picture_page import PicturePage
 from explorer.window.panels.base import LensPart
 from explorer.window.views.controls import Label
@@ -36,6 +38,8 @@ PARTS: Mapping[str, type[LensPart]] = {
     "feature_maps": MapsLens,
     "filters": FiltersLens,
     "class_activation": ActivationLens,
+    "attribution": AttributionLens,
+    "occlusion": OcclusionLens,
     "receptive_field": FieldLens,
 }
 """The part of each lens; a lens that only one system has is that system's panel."""

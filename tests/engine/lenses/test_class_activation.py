@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
+import pytorch_grad_cam
 import torch
+import torchcam.methods
+from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import Tensor, nn
 
-from explorer.engine.lenses.class_activation import cam, class_activation, ending, grad_cam, recommended_layer
+from explorer.engine.lenses.class_activation import (
+    cam,
+    class_activation,
+    class_activation_growing,
+    ending,
+    grad_cam,
+    method_named,
+    possible_methods,
+    recommended_layer,
+    score_cam,
+)
 from explorer.engine.lenses.trace import record
 from explorer.results import Picture
 from explorer.words import InputError
@@ -54,7 +70,7 @@ def test_the_recommended_layer_is_the_one_that_is_pooled(network: nn.Module, x: 
 @pytest.mark.parametrize("name", ["resnet20"])
 def test_an_earlier_layer_takes_grad_cam(network: nn.Module, x: Tensor) -> None:
     seen = record(network, x)
-    overlay = class_activation(network, seen, PICTURE, 1, layer="layer2", signed=True)
+    overlay = class_activation(network, seen, PICTURE, 1, layer="layer2", signed=True, method="grad-cam")
     expected = grad_cam(network, seen, 1, "layer2")
     large = nn.functional.interpolate(expected[None, None], size=(100, 120), mode="bilinear", align_corners=False)[0, 0]
     assert np.allclose(overlay.heat, large.numpy())
@@ -93,3 +109,88 @@ def test_it_looks_where_the_cause_is() -> None:
             heat = class_activation(network, seen, PICTURE, number, method=method).heat  # type: ignore[arg-type]
             peak = np.unravel_index(int(heat.argmax()), heat.shape)
             assert abs(int(peak[0]) - (row * 10 + 5)) <= 5 and abs(int(peak[1]) - (column * 10 + 5)) <= 5
+
+
+# against independent libraries
+
+NUMBER = 2
+
+
+def with_pytorch_grad_cam(method: type[Any]) -> Callable[[nn.Module, str, Tensor], Any]:
+    def heat(network: nn.Module, layer: str, x: Tensor) -> Any:
+        with method(network, [network.get_submodule(layer)]) as other:
+            return other(x, [ClassifierOutputTarget(NUMBER)])[0]
+
+    return heat
+
+
+def with_torchcam(method: type[Any]) -> Callable[[nn.Module, str, Tensor], Any]:
+    def heat(network: nn.Module, layer: str, x: Tensor) -> Any:
+        with method(network, network.get_submodule(layer)) as other:
+            small = other(NUMBER, network(x.clone().requires_grad_()))[0]
+        return nn.functional.interpolate(small.detach()[None], size=x.shape[2:], mode="bilinear", align_corners=False)[0, 0].numpy()
+
+    return heat
+
+
+LIBRARIES = [
+    ("grad-cam", with_pytorch_grad_cam(pytorch_grad_cam.GradCAM)), ("grad-cam", with_torchcam(torchcam.methods.GradCAM)),
+    ("grad-cam++", with_pytorch_grad_cam(pytorch_grad_cam.GradCAMPlusPlus)),  # torchcam 0.5 forms alpha's quotient in a copy that it drops
+    ("layer-cam", with_pytorch_grad_cam(pytorch_grad_cam.LayerCAM)), ("layer-cam", with_torchcam(torchcam.methods.LayerCAM)),
+    ("score-cam", with_pytorch_grad_cam(pytorch_grad_cam.ScoreCAM)), ("score-cam", with_torchcam(torchcam.methods.ScoreCAM)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "layer"), [("resnet20", "layer3"), ("resnet20", "layer2.1"), ("odd", "last"), ("odd", "pool")])
+def test_every_method_agrees_with_the_libraries(name: str, layer: str, network: nn.Module, x: Tensor) -> None:
+    """Grad-CAM++ with scores on a scale on which the library's addition against division by zero (10⁻⁶ beside squared gradients) does not
+    count."""
+    head = network.get_submodule("head" if name == "odd" else "fc")
+    assert isinstance(head, nn.Linear)
+    before = head.weight.detach().clone()
+    picture = Picture(np.zeros((*x.shape[2:], 3), np.uint8))
+    try:
+        for method, library in LIBRARIES:
+            with torch.no_grad():
+                head.weight.copy_(before * (1000 if method == "grad-cam++" else 1))
+            ours = class_activation(network, record(network, x), picture, NUMBER, layer=layer, method=method_named(method)).heat
+            theirs = library(network, layer, x)
+            assert ours.max() > 0 and ours.std() > 0
+            assert np.corrcoef(ours.ravel(), np.ravel(theirs))[0, 1] >= 0.99, (method, layer)
+    finally:
+        with torch.no_grad():
+            head.weight.copy_(before)
+        for p in network.parameters():  # the libraries leave gradients behind
+            p.grad = None
+            p.requires_grad_()
+
+
+@pytest.mark.parametrize("name", ["resnet20"])
+def test_the_recommended_method_depends_on_the_place(network: nn.Module, x: Tensor) -> None:
+    seen = record(network, x)
+    assert possible_methods(network, seen)[0] == "cam" and set(possible_methods(network, seen)) >= {"grad-cam", "grad-cam++", "score-cam", "layer-cam"}
+    assert possible_methods(network, seen, "layer2")[0] == "layer-cam" and "cam" not in possible_methods(network, seen, "layer2")
+    early = class_activation(network, seen, PICTURE, 1, layer="layer2").heat
+    assert np.array_equal(early, class_activation(network, seen, PICTURE, 1, layer="layer2", method="layer-cam").heat)
+
+
+def test_names_of_methods_however_they_are_written() -> None:
+    assert [method_named(name) for name in ("GradCAM++", "score_cam", "Layer CAM", "gradcam")] == ["grad-cam++", "score-cam", "layer-cam", "grad-cam"]
+    with pytest.raises(InputError, match="score-cam"):
+        method_named("lime")
+
+
+@pytest.mark.parametrize("name", ["resnet20"])
+def test_score_cam_grows_and_takes_the_maps_that_vary_most(network: nn.Module, x: Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = record(network, x)
+    maps = seen.of(network, "layer2")[0]
+    *_, (done, total, limited) = score_cam(network, seen, 1, "layer2", limit=5)
+    assert (done, total) == (5, 5)
+    chosen = sorted(int(i) for i in maps.flatten(1).var(1).topk(5).indices)
+    *_, (_, _, expected) = score_cam(network, seen, 1, "layer2")
+    assert not torch.allclose(limited, expected) and len(chosen) == 5
+    monkeypatch.setattr("explorer.engine.lenses.class_activation.BATCH_VALUES", x.numel() * 3)
+    steps = list(class_activation_growing(network, seen, PICTURE, 1, layer="layer2", method="score-cam"))
+    assert [done for done, _, _ in steps] == [*range(3, 32, 3), 32] and all(total == 32 for _, total, _ in steps)
+    whole = nn.functional.interpolate(expected.relu()[None, None], size=(100, 120), mode="bilinear", align_corners=False)[0, 0]
+    assert np.allclose(steps[-1][2].heat, whole.numpy(), atol=1e-4)

@@ -54,6 +54,8 @@ LENS_SETTINGS: dict[str, tuple[type[Result], list[dict[str, Any]]]] = {
     "feature_maps": (Maps, [{}, {"layer": "conv1"}, {"layer": "layer2.0"}]),
     "filters": (Maps, [{}, {"layer": "layer2"}, {"layer": "conv1", "output_map": 1}]),
     "class_activation": (Overlay, [{}, {"class_name": 1}, {"method": "gradcam", "layer": "layer2"}, {"signed": True}]),
+    "attribution": (Overlay, [{}, {"method": "gradient", "class_name": 1}]),
+    "occlusion": (Overlay, [{"patch": 16, "stride": 16}]),
     "gradients": (Curves, [{"depths": (8,)}]),
     "receptive_field": (Region, [{}, {"layer": "layer1", "row": 1, "column": 2}, {"layer": "layer1", "row": 1, "column": 2, "unit": 0}]),
 }
@@ -249,4 +251,4 @@ def test_bundled_weights_recognise_what_their_card_says(system_id: str, variant:
 
 def test_a_network_that_is_no_stack_of_taps(net: Running) -> None:
     assert net.default_layer(net.view("cat")) == "layer2"
-    assert isinstance(net.network, nn.Module) and net.methods(net.view("cat")) == ("cam", "gradcam") and net.methods(net.view("cat"), "layer1") == ("gradcam",)
+    assert isinstance(net.network, nn.Module) and net.methods(net.view("cat"))[:2] == ("cam", "grad-cam") and net.methods(net.view("cat"), "layer1")[0] == "layer-cam"

@@ -78,7 +78,7 @@ def test_the_other_tasks(weights: str) -> None:
     assert isinstance(filters.parts["filters"], Maps) and isinstance(filters.parts["colours"], Picture)
     assert "colours" not in ask("filters", weights, layer="layer1", output_map=2).parts
     heat = ask("class_activation", weights, class_name="dog")
-    assert heat.parts["overlay"].label == "dog" and heat.facts["methods"] == ("cam", "gradcam") and heat.facts["method"] == "cam"
+    assert heat.parts["overlay"].label == "dog" and heat.facts["methods"] == ("cam", "grad-cam", "grad-cam++", "layer-cam", "score-cam") and heat.facts["method"] == "cam"
     assert 0 <= heat.facts["probability"] <= 1
     field = ask("receptive_field", weights, layer="layer2", row=1, column=2)
     assert field.parts["region"].picture.pixels.shape == (32, 32, 3) and (field.facts["row"], field.facts["column"]) == (1, 2)

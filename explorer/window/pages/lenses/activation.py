@@ -5,150 +5,90 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
-from explorer.results import Bundle, Overlay, Result
 from explorer.window.look import look
-from explorer.window.panels.base import Host, LensPart
-from explorer.window.views.bars import BarsView
-from explorer.window.views.controls import Field, Label, Legend, Menu, Slider
-from explorer.window.views.picture import OverlayView
+from explorer.window.pages.lenses.classes import ClassLens
+from explorer.window.panels.base import Host
+from explorer.window.views.controls import Menu
 from explorer.words import Text, same
 
 TITLE = Text("クラスの根拠を計算", "Computing where it looked")
 SPOKE_FOR = Text("「{name}」の根拠になった場所", "What spoke for “{name}”")
-CHOOSE = Text("クラスを選ぶ", "Choose a class")
-OTHER = Text("ほかのクラスを探す", "Find another class")
-OPACITY = Text("濃さ", "Opacity")
 METHOD = Text("方法", "Method")
+WHERE = Text("見る層", "Layer")
+BEST, CHOSEN = Text("最後の層", "Last layer"), Text("{layer}（上で選択）", "{layer} (chosen above)")
+RECOMMENDED = Text("この層でのおすすめ。", "Recommended at this layer.")
 LITTLE, MUCH = Text("弱い", "little"), Text("強い", "much")
-METHODS: dict[str, Text] = {"cam": same("CAM"), "gradcam": same("Grad-CAM")}
+SOME_MAPS = Text("{maps:,} 枚のうち、変化の大きい {tried:,} 枚だけを試しました。", "Only the {tried:,} of {maps:,} maps that vary most were tried.")
+METHODS: dict[str, tuple[Text, Text]] = {
+    "cam": (same("CAM"), Text("最後の重みで特徴マップを足したもの。スコアと正確に一致します。", "The maps summed with the last weights: exactly the score.")),
+    "grad-cam": (same("Grad-CAM"), Text("各マップを、勾配の平均で重み付けします。", "Each map counts by the mean of its gradient.")),
+    "grad-cam++": (same("Grad-CAM++"), Text("正の勾配を場所ごとに重み付けし、複数の物体に強い方法です。", "Positive gradients weighted by place: fairer to several objects.")),
+    "layer-cam": (same("Layer-CAM"), Text("場所ごとに、その正の勾配を掛けます。浅い層でも細かく見えます。", "Each place counts by its own positive gradient: sharp in early layers too.")),
+    "score-cam": (same("Score-CAM"), Text("マップで画像を覆い、スコアで重み付けします。勾配は使いません。", "Each map covers the picture and counts by the score: no gradients.")),
+}  # fmt: skip
 
 
-class ActivationLens(LensPart):
+class ActivationLens(ClassLens):
     """The heat at the left, the classes to choose from at the right; the method and the opacity one click away."""
+
+    lens = "class_activation"
+    task = "recognition.class_activation"
+    title_words = TITLE
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
-        self.chosen: str | None = None
         self.method = ""
-        self._overlay: Overlay | None = None
-        self.view = OverlayView()
-        self.title = Label("", "body", weight=700, wrap=True)
-        self.bars = BarsView(top=10)
-        self.search = Field(OTHER, name=OTHER, height=34)
-        self.opacity = Slider(OPACITY, 0.0, 1.0, 0.55, step=0.05, label_width=60, value_width=48)
+        self.here = False
         self.method_menu = Menu((), name=METHOD)
-        self.scale = Legend("viridis", look.say(LITTLE), look.say(MUCH))
-        self.legend = self.scale
-
-        self.side = QWidget()
-        self._side = QVBoxLayout(self.side)
-        self._side.setContentsMargins(0, 0, 0, 0)
-        self._side.addWidget(self.title)
-        self._choose_label = Label(CHOOSE, "label", "ink2")
-        self._side.addWidget(self._choose_label)
-        self._side.addWidget(self.bars)
-        self._side.addWidget(self.search)
-        self.options = QWidget()
-        options = QVBoxLayout(self.options)
-        options.setContentsMargins(0, 0, 0, 0)
-        options.addWidget(self.opacity)
-        options.addWidget(self.method_menu)
-        self._side.addWidget(self.options)
-        self._side.addStretch(1)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.addWidget(self.view, 470)
-        self._row.addWidget(self.side, 264)
-
-        self.bars.chosen.connect(self.choose_class)
-        self.search.returnPressed.connect(self._find)
-        self.opacity.changed.connect(self._fade)
-        self.view.opacity_changed.connect(self.opacity.set_value)
+        self.layer_menu = Menu((("best", BEST),), name=WHERE)
+        row = QHBoxLayout()
+        row.addWidget(self.method_menu, 1)
+        row.addWidget(self.layer_menu, 1)
+        self.options_column.addLayout(row)
+        self.layer_menu.chosen.connect(self._choose_place)
         self.method_menu.chosen.connect(self._choose_method)
-        self._words: dict[str, str] = {}
         self.restyle()
 
-    def restyle(self) -> None:
-        self._row.setSpacing(look.px(28))
-        self._side.setSpacing(look.px(8))
+    def arguments(self) -> dict[str, Any]:
+        asked = {"method": self.method} if self.method else {}
+        return {**asked, "layer": self.host.layer} if self.here and self.host.layer in self.host.layers() else asked
+
+    def show_now(self) -> None:
+        self._offer_places()
+        super().show_now()
+
+    def _offer_places(self) -> None:
+        self.layer_menu.set_options([("best", BEST), ("here", CHOSEN.format(layer=self.host.layer))], "here" if self.here else "best")
+
+    def tell(self) -> None:
+        if self._overlay is None:
+            return
+        self.title.set_text(SPOKE_FOR.format(name=self.class_shown()))
         self.scale.set_range(look.say(LITTLE), look.say(MUCH))
-        self._show_classes()
-        self._show_title()
-
-    def depends_on(self) -> object:
-        return self.host.version, self.chosen, self.method
-
-    def refresh(self) -> None:
-        scores = self.host.scores
-        if scores is not None and self.chosen not in scores.names:  # another network may not know it
-            self.chosen = None
-            self._answered = self.depends_on()
-        self._show_classes()
-        arguments: dict[str, Any] = {"class_name": self.chosen}
-        if self.method:
-            arguments["method"] = self.method
-        self.watch(self.host.ask("class_activation", "recognition.class_activation", TITLE, self._arrived, **self.host.request(), **arguments))
-
-    def _arrived(self, answer: Overlay | Bundle) -> None:
-        facts: Mapping[str, Any] = answer.facts if isinstance(answer, Bundle) else {}
-        overlay = answer.parts["overlay"] if isinstance(answer, Bundle) else answer
-        assert isinstance(overlay, Overlay)
-        self._overlay = overlay
-        self.view.set_result(overlay)
-        self.view.set_opacity(self.opacity.value)
-        methods = facts.get("methods")
+        methods = self._facts.get("methods")
         if methods:
-            self.method_menu.set_options([(m, METHODS.get(m, same(m))) for m in methods], facts.get("method"))
+            names = {method: METHODS[method][0] if method in METHODS else same(method) for method in methods}
+            self.method_menu.set_options(list(names.items()), self._facts.get("method"))
         self.method_menu.setVisible(self.method_menu.current != "")
-        self._show_title()
-
-    def _show_title(self) -> None:
-        if self._overlay is not None:
-            words = self.host.class_words(self._overlay.label)
-            self.title.set_text(SPOKE_FOR.format(name=words))
-
-    def _show_classes(self) -> None:
-        scores = self.host.scores
-        if scores is None:
+        words = METHODS.get(self.method_menu.current)
+        if words is None:
             return
-        words = [self.host.class_words(name) for name in scores.names]
-        self._words = dict(zip(words, scores.names, strict=True))
-        self.bars.set_result(type(scores)(tuple(words), scores.values, scores.unit))
-        if self.chosen in scores.names:
-            self.bars.set_chosen(self.host.class_words(str(self.chosen)))
-        completer = QCompleter(sorted(words), self.search)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.activated.connect(self.choose_class)
-        self.search.setCompleter(completer)
-        self._show_search()
+        line = words[1]
+        if methods and self.method_menu.current == methods[0]:
+            line = Text(RECOMMENDED.ja + line.ja, f"{RECOMMENDED.en} {line.en}")
+        tried, maps = self._facts.get("tried"), self._facts.get("maps")
+        if tried is not None and maps is not None and tried < maps:
+            more = SOME_MAPS.format(tried=tried, maps=maps)
+            line = Text(line.ja + more.ja, f"{line.en} {more.en}")
+        self.about.set_text(line)
 
-    def _show_search(self) -> None:
-        self.search.setVisible(not look.projection and len(self._words) > self.bars.top)
-
-    def choose_class(self, words: str) -> None:
-        """Show what spoke for a class, by its name in any language."""
-        scores = self.host.scores
-        name = self._words.get(words, words)
-        if scores is None or name not in scores.names:
-            return
-        self.chosen = name
-        self.bars.set_chosen(self.host.class_words(name))
-        self.search.clear()
+    def _choose_place(self, place: str) -> None:
+        self.here = place == "here"
+        if self.method == "cam" and self.here:
+            self.method = ""  # exact at one layer only
         self.show_now()
-        self.host.changed()
-
-    def _find(self) -> None:
-        typed = self.search.text().strip().lower()
-        match = next((words for words in self._words if typed and typed in words.lower()), None)
-        if match is not None:
-            self.choose_class(match)
-
-    def _fade(self, value: float) -> None:
-        self.view.set_opacity(value)
         self.host.changed()
 
     def _choose_method(self, method: str) -> None:
@@ -157,30 +97,14 @@ class ActivationLens(LensPart):
         self.host.changed()
 
     def settings(self) -> dict[str, Any]:
-        return {"class": self.chosen, "opacity": self.opacity.value, "method": self.method}
+        return {**super().settings(), "method": self.method, "here": self.here}
 
     def apply(self, settings: Mapping[str, Any]) -> None:
-        if isinstance(settings.get("class"), str):
-            self.chosen = settings["class"]
+        super().apply(settings)
         if isinstance(settings.get("method"), str):
             self.method = settings["method"]
-        if isinstance(settings.get("opacity"), (int, float)):
-            self.opacity.set_value(float(settings["opacity"]))
-            self.view.set_opacity(self.opacity.value)
+        self.here = settings.get("here") is True
 
     def numbers(self) -> dict[str, Any]:
-        if self._overlay is None:
-            return {}
-        heat = self._overlay.heat
-        row, column = divmod(int(heat.argmax()), heat.shape[1])
-        return {"class": self._overlay.label, "layer": self._overlay.layer, "strongest_pixel": [row, column], "method": self.method_menu.current}
-
-    def result(self) -> Result | None:
-        return self._overlay
-
-    def project(self, on: bool) -> None:
-        self.bars.top = 5 if on else 10
-        self.bars.updateGeometry()
-        self._choose_label.setVisible(not on)
-        self._show_search()
-        self.options.setVisible(not on)
+        found = super().numbers()
+        return {**found, "layer": self._overlay.layer, "method": self.method_menu.current} if self._overlay is not None else found
