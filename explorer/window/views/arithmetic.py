@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.results import Arithmetic, Result
 from explorer.window.look import look
 from explorer.window.views.controls import draw_scale
-from explorer.window.views.drawing import arrow, colour_of, digits_for, draw_text, fixed, pen, rounded, short, text_width
+from explorer.window.views.drawing import arrow, colours, digits_for, draw_text, fixed, pen, rounded, short, text_width
 from explorer.window.views.view import View
 from explorer.words import Text
 
@@ -47,6 +47,7 @@ class ArithmeticView(View):
         self._over: tuple[int, int] | None = None
         self._upright = False
         self._cells: list[tuple[QRectF, int, int]] = []
+        self._widest: tuple[Arithmetic, int, float] | None = None  # width of the longest number of a result, in a size of type
         self.focus_radius = 4
 
     def set_result(self, result: Result) -> None:
@@ -76,15 +77,6 @@ class ArithmeticView(View):
         window = self._window_high or float(np.max(np.abs(result.window), initial=0.0)) or 1.0
         kernel = self._kernel_high or float(np.max(np.abs(result.kernel), initial=0.0)) or 1.0
         return window, kernel
-
-    def cell_colour(self, which: Literal["window", "kernel"], row: int, column: int) -> QColor:
-        """The colour of a cell as it is drawn."""
-        result = self._result
-        assert isinstance(result, Arithmetic)
-        high_window, high_kernel = self._highs(result)
-        if which == "window":
-            return colour_of(float(result.window[row, column]), 0.0, high_window, self._window_signed or bool(result.window.min() < 0))
-        return colour_of(float(result.kernel[row, column]), 0.0, high_kernel, True)
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         result = self._result
@@ -179,15 +171,20 @@ class ArithmeticView(View):
         digits = digits_for(values)
         font = look.font("label")
         size = font.pixelSize()
-        both = ((result.window, digits_for(result.window)), (result.kernel, digits_for(result.kernel)))
-        widest = max(text_width(fixed(float(v), places), font) for array, places in both for v in array.ravel())
+        if self._widest is None or self._widest[:2] != (result, size):
+            both = ((result.window, digits_for(result.window)), (result.kernel, digits_for(result.kernel)))
+            words = {fixed(float(v), places) for array, places in both for v in array.ravel()}
+            self._widest = (result, size, max(text_width(word, font) for word in words))
+        widest = self._widest[2]
         if widest > wide - look.px(2):
             font.setPixelSize(max(1, int(size * (wide - look.px(2)) / widest)))
         legible = font.pixelSize() >= look.px(9)
+        high = self._highs(result)[0 if which == "window" else 1]
+        pixels = colours(values, 0.0, high, which == "kernel" or self._window_signed or bool(values.min() < 0)).tolist()
         for r in range(values.shape[0]):
             for c in range(values.shape[1]):
                 cell = QRectF(left + c * (wide + gap), top + r * (side + gap), wide, side)
-                fill = self.cell_colour(which, r, c)
+                fill = QColor(*pixels[r][c])
                 rounded(painter, cell, min(look.px(4), side / 5), fill)
                 if legible:
                     draw_text(painter, fixed(float(values[r, c]), digits), font, look.digit_colour(fill), cell.center().x(), cell.center().y(), "centre")

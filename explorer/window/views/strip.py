@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QImage, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
 from explorer.results import Picture, Result, Scores
@@ -37,6 +39,8 @@ from explorer.window.views.layer import Layer
 from explorer.window.views.row import RowView
 from explorer.words import Text
 
+FACES_A_TURN = 3  # are coloured in one turn of the event loop
+
 
 def shape_text(shape: Sequence[int]) -> str:
     """A tensor's shape as it is written: ``256 × 14²``, ``3 × 224 × 160``, ``512``."""
@@ -61,6 +65,11 @@ class Block:
     signed: bool = False
     group: str = ""
     title: Words = ""
+
+    @property
+    def frame(self) -> tuple[object, ...]:
+        """Everything but the face."""
+        return self.name, self.channels, self.size, self.shape, self.signed, self.group, self.title
 
     @property
     def family(self) -> str:
@@ -95,9 +104,14 @@ class StripView(RowView):
         self._arcs: list[Arc] = []
         self._thumbnails: dict[tuple[str, int], QImage] = {}
         self._picture_zone = QRectF()
-        self._built, self._filled = 0, 0  # how often the blocks, and how often their faces and the scores were given
+        self._built, self._filled, self._scored = 0, 0, 0  # how often the blocks, their faces and the scores were given
+        self._renewed: set[str] = set()  # blocks with a new face that is not shown yet
+        self._fresh: dict[tuple[str, int], QImage] = {}
+        self._colouring = QTimer(self)
+        self._colouring.setInterval(0)
+        self._colouring.timeout.connect(self._colour_some)
         self._laid: tuple[object, tuple[list[Block], float, float]] = (None, ([], 0.0, 0.0))
-        self._under, self._content, self._picture_layer = Layer(), Layer(), Layer()
+        self._under, self._content, self._scores_layer, self._picture_layer = Layer(), Layer(), Layer(), Layer()
 
     # what it shows
 
@@ -106,22 +120,75 @@ class StripView(RowView):
 
     def set_strip(self, blocks: Sequence[Block], arcs: Sequence[Arc] = ()) -> None:
         """The blocks in the order they run and the shortcuts over them. Keeps the selection where it still exists."""
+        if self._blocks and list(arcs) == self._arcs and [b.frame for b in blocks] == [b.frame for b in self._blocks]:
+            self.set_maps({b.name: b.map for b in blocks})  # the same strip: only the faces are new
+            return
         self._blocks, self._arcs = list(blocks), list(arcs)
         self._thumbnails.clear()
+        self._stop_colouring()
         self._built, self._filled = self._built + 1, self._filled + 1
         self._keep_selection()
         self.update()
 
     def set_maps(self, maps: Mapping[str, NDArray[Any] | None]) -> None:
-        """New faces by block name; others stay."""
+        """New faces by block name; others stay. On screen they appear together once all are coloured, a few in each turn of the event loop."""
         self._blocks = [replace(b, map=maps[b.name]) if b.name in maps else b for b in self._blocks]
-        for key in [k for k in self._thumbnails if k[0] in maps]:
-            del self._thumbnails[key]
+        self._renewed |= set(maps)
+        self._fresh = {key: image for key, image in self._fresh.items() if key[0] not in maps}
+        if self.isVisible() and self._awaited():
+            self._colouring.start()
+        else:
+            self._show_faces()
+
+    def _awaited(self) -> list[tuple[str, int]]:
+        """The faces on screen of which there is a newer one that has not been coloured."""
+        there = {b.name for b in self._blocks if b.map is not None} & self._renewed
+        return [key for key in self._thumbnails if key[0] in there and key not in self._fresh]
+
+    def _colour_some(self) -> None:
+        """Colour the next faces; show all of them after the last."""
+        blocks = {b.name: b for b in self._blocks}
+        awaited = self._awaited()
+        for name, pixels in awaited[:FACES_A_TURN]:
+            self._fresh[name, pixels] = self._coloured(blocks[name], pixels)
+        if len(awaited) <= FACES_A_TURN:
+            self._show_faces()
+
+    def _show_faces(self) -> None:
+        """Show the newest faces; those not coloured yet are coloured when they are painted."""
+        self._thumbnails = {key: image for key, image in self._thumbnails.items() if key[0] not in self._renewed} | self._fresh
+        self._stop_colouring()
         self._filled += 1
         self.update()
 
+    def _stop_colouring(self) -> None:
+        self._colouring.stop()
+        self._renewed, self._fresh = set(), {}
+
+    @contextlib.contextmanager
+    def _exporting(self) -> Iterator[None]:
+        """The newest faces, in the size of the export for its time only."""
+        if self._renewed:
+            self._show_faces()
+        kept = dict(self._thumbnails)
+        yield
+        self._thumbnails = kept
+
+    def picture(self, scale: float = 2.0) -> QImage:
+        with self._exporting():
+            return super().picture(scale)
+
+    def save_svg(self, path: str | Path) -> None:
+        with self._exporting():
+            super().save_svg(path)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._renewed:
+            self._show_faces()
+
     def set_scores(self, scores: Scores | None) -> None:
-        self._filled += 1
+        self._scored += 1
         super().set_scores(scores)
 
     def set_picture(self, picture: Picture | NDArray[Any] | None, caption: Words = "") -> None:
@@ -163,7 +230,7 @@ class StripView(RowView):
         return QSize(look.px(420), look.px(140))
 
     def restyle(self) -> None:
-        for layer in (self._under, self._content, self._picture_layer):
+        for layer in (self._under, self._content, self._scores_layer, self._picture_layer):
             layer.drop()
 
     # layout
@@ -234,16 +301,18 @@ class StripView(RowView):
         self._picture_zone = QRectF()
         if self._picture is not None:
             left = self._paint_picture(painter, rect.x(), middle) + look.px(4)
-        key = (self._built, self._filled, left, self._selected, self._over, self.accent.rgba())
+        if self._scores is not None:
+            place = QRectF(rect.right() - look.px(142), rect.y(), look.px(142), rect.height())
+            self._scores_layer.draw(painter, place, (self._scored, self.accent.rgba()), lambda own: self._paint_score_rows(own, place, 5))
+            right = place.x() - look.px(8)
+        else:
+            self._output_zones = []
+        key = (self._built, self._filled, left, right, self._selected, self._over, self.accent.rgba())
         self._content.draw(painter, rect, key, lambda own: self._paint_content(own, rect, left, right, middle))
 
     def _paint_content(self, painter: QPainter, rect: QRectF, left: float, right: float, middle: float) -> None:
-        """Blocks and scores: all but the picture."""
-        self._zones, self._output_zones = [], []
-        if self._scores is not None:
-            right = rect.right() - look.px(142)
-            self._paint_score_rows(painter, QRectF(right, rect.y(), look.px(142), rect.height()), 5)
-            right -= look.px(8)
+        """The blocks and what joins them: all but the picture and the scores."""
+        self._zones = []
         if self._blocks:
             self._paint_blocks(painter, left, right, middle, rect)
 
@@ -426,17 +495,21 @@ class StripView(RowView):
         pixels = max(1, round(side * device_ratio(painter)))
         key = (block.name, pixels)
         if key not in self._thumbnails:
-            assert block.map is not None
-            if block.map.ndim == 3:
-                rgb = block.map
-            else:
-                high = float(np.max(np.abs(block.map))) if block.map.size else 1.0
-                rgb = colours(block.map, 0.0, high or 1.0, block.signed)
-            factor = max(1, math.ceil(3 * pixels / max(rgb.shape[:2])))
-            big = to_image(enlarge(rgb, factor) if max(rgb.shape[:2]) < pixels else rgb)
-            smooth = Qt.TransformationMode.SmoothTransformation
-            self._thumbnails[key] = big.scaled(pixels, pixels, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+            self._thumbnails[key] = self._coloured(block, pixels)
         return self._thumbnails[key]
+
+    @staticmethod
+    def _coloured(block: Block, pixels: int) -> QImage:
+        """A block's face, ``pixels`` wide and high."""
+        assert block.map is not None
+        if block.map.ndim == 3:
+            rgb = block.map
+        else:
+            high = float(np.max(np.abs(block.map))) if block.map.size else 1.0
+            rgb = colours(block.map, 0.0, high or 1.0, block.signed)
+        factor = max(1, math.ceil(3 * pixels / max(rgb.shape[:2])))
+        big = to_image(enlarge(rgb, factor) if max(rgb.shape[:2]) < pixels else rgb)
+        return big.scaled(pixels, pixels, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
 
     # mouse
 

@@ -156,3 +156,44 @@ def test_a_frame_on_the_picture_paints_no_block_anew_but_new_maps_and_scores_do(
         after = view.picture(1.0)
         assert len(paintings) == count and after != before
         before = after
+
+
+def test_on_screen_new_faces_appear_together_and_an_export_has_them_at_once(show: Any, qtbot: QtBot, tmp_path: Any) -> None:
+    def maps(value: float) -> dict[str, Any]:
+        return {f"b{k}": np.linspace(0, value, 64, dtype=np.float32).reshape(8, 8) ** (k + 1) for k in range(8)}
+
+    view: StripView = show(StripView(), 760, 146)
+    view.set_strip([Block(f"b{k}", 8, 8, map=m) for k, m in enumerate(maps(1.0).values())])
+    old = view.grab().toImage()
+    assert view.grab().toImage() == old
+    flipped = {name: values[::-1] for name, values in maps(1.0).items()}
+    view.set_maps(flipped)
+    assert view.grab().toImage() == old  # none of them yet
+    seen = [old]
+    while view._renewed:
+        qtbot.wait(1)
+        seen.append(view.grab().toImage())
+    new = view.grab().toImage()
+    assert new != old and all(image in (old, new) for image in seen)  # never a part of them
+    view.set_maps(maps(1.0))
+    assert view.picture(1.0) != new
+    assert view.grab().toImage() == old
+
+
+def test_the_same_strip_with_other_faces_is_not_laid_out_anew(show: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def blocks(value: float, size: int = 8) -> list[Block]:
+        return [Block(f"b{k}", 8, size, f"8 × {size}²", map=np.full((8, 8), value + k, dtype=np.float32)) for k in range(4)]
+
+    view: StripView = show(StripView(), 760, 146)
+    view.set_strip(blocks(0.0), [Arc(None, "b1")])
+    view.picture(1.0)
+    layouts: list[int] = []
+    real = view._paint_titles
+    monkeypatch.setattr(view, "_paint_titles", lambda *args: (layouts.append(1), real(*args)))
+    view.set_strip(blocks(1.0), [Arc(None, "b1")])
+    view.picture(1.0)
+    assert not layouts
+    for count, (changed, arcs) in enumerate(((blocks(1.0, 16), [Arc(None, "b1")]), (blocks(1.0, 16), []), (blocks(1.0, 16)[:3], [])), 1):
+        view.set_strip(changed, arcs)
+        view.picture(1.0)
+        assert len(layouts) == count
