@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import importlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,7 +23,9 @@ from explorer.catalogue.classes import CLASSES
 from explorer.catalogue.schema import System, Variant
 from explorer.engine.data import cifar10
 from explorer.engine.inputs.pictures import Source, open_picture
+from explorer.engine.lenses import atlas as atlases
 from explorer.engine.lenses import attribution as attributions
+from explorer.engine.lenses import excitation as excitations
 from explorer.engine.lenses import occlusion as occlusions
 from explorer.engine.lenses.class_activation import NO_CLASS, class_activation_growing, layers_with_places, method_named, possible_methods, recommended_layer
 from explorer.engine.lenses.convolution import take_apart, way_to
@@ -33,13 +35,18 @@ from explorer.engine.lenses.gradients import gradient_norms, ordinary_weights, s
 from explorer.engine.lenses.graph import blocks, graph
 from explorer.engine.lenses.probabilities import probabilities
 from explorer.engine.lenses.receptive_field import box, receptive_field
+from explorer.engine.lenses.sliding import Judged, Nothing, Seen, judge, sightings, slide
+from explorer.engine.lenses.shift import NAMES, pooling_shifts, same_weights
+from explorer.engine.lenses.stacked import stacked
 from explorer.engine.lenses.tensor import tensor_facts
 from explorer.engine.lenses.trace import Recording, record
 from explorer.engine.system import NOT_BUILT, RunningSystem, about, build
+from explorer.engine.weights.atlas import NO_ATLAS, Atlas, atlas_name, load_atlas
 from explorer.engine.weights.cards import Card
 from explorer.engine.weights.load import fit, fit_state, last_layer, read_weights
 from explorer.engine.weights.store import card_of, locate
-from explorer.results import Bundle, Curves, Graph, Maps, Overlay, Picture, Region, Result, Scores, Series
+from explorer.resources import resource
+from explorer.results import Boxes, Bundle, Curves, Graph, Maps, Matrix, Overlay, Picture, Points, Region, Result, Scores, Series
 from explorer.results import Tensor as TensorFacts
 from explorer.results.base import Floats
 from explorer.words import InputError, Text
@@ -85,6 +92,10 @@ class Preparation:
     mean: tuple[float, ...]
     std: tuple[float, ...]
 
+    def normalise(self, values: Tensor) -> Tensor:
+        """Values 0 to 1, (…, 3, H, W), as the network wants them."""
+        return (values - torch.tensor(self.mean, device=values.device).view(-1, 1, 1)) / torch.tensor(self.std, device=values.device).view(-1, 1, 1)
+
     def __call__(self, picture: Picture) -> Given:
         """The network's input made from a picture."""
         height, width = picture.pixels.shape[:2]
@@ -99,8 +110,7 @@ class Preparation:
         small = np.asarray(Image.fromarray(strip).resize((new_columns, new_rows), Image.Resampling.BILINEAR))
         y, x = round((new_rows - self.size) / 2), round((new_columns - self.size) / 2)
         pixels = np.ascontiguousarray(small[y : y + self.size, x : x + self.size])
-        values = torch.from_numpy(pixels.copy()).permute(2, 0, 1).float() / 255
-        values = (values - torch.tensor(self.mean).view(-1, 1, 1)) / torch.tensor(self.std).view(-1, 1, 1)
+        values = self.normalise(torch.from_numpy(pixels.copy()).permute(2, 0, 1).float() / 255)
         down, across = rows / new_rows, columns / new_columns
         crop = (left + x * across, top + y * down, left + (x + self.size) * across, top + (y + self.size) * down)
         return Given(values[None], Picture(pixels, picture.name), picture, crop)
@@ -133,6 +143,15 @@ class View:
     seen: Recording
 
 
+@dataclass(frozen=True)
+class Patch:
+    """A part of picture ``number`` that excites a unit: ``box`` x1, y1, x2, y2 in its pixels; ``activation`` of the unit there."""
+
+    number: int
+    box: tuple[float, float, float, float]
+    activation: float
+
+
 class Running(RunningSystem):
     """A classifier. ``network``: the torch module in evaluation mode; ``labels``: of its classes; ``card``: of its bundled weights."""
 
@@ -156,6 +175,8 @@ class Running(RunningSystem):
         self.preparation = preparation_of(variant, self.card)
         self.labels = labels_of(variant, _classes(self.network), self.card)
         self.temperature = self.card.metrics.get("temperature", 1.0) if self.card else 1.0
+        self.nothing = nothing_of(self.card)
+        self.own_weights = weights is not None
 
     # the answer
 
@@ -292,6 +313,131 @@ class Running(RunningSystem):
         row, column = self.place(view, layer, row, column)
         return receptive_field(self.network, view.seen, view.given.pixels, layer, row, column, unit)
 
+    def pooling(self, x: Source | View, layer: str = "") -> Bundle:
+        """The picture moved by 0 to 8 pixels through this network with each kind of pooling, the same weights; see ``lenses.shift``."""
+        view = self.view(x)
+        network: Any = self.network
+        stages: tuple[str, ...] = network.stages
+        stage = layer.partition(".")[0]
+        kinds = {kind: type(network)(replace(network.config, pooling=kind)).to(self.device) for kind in NAMES}
+        same_weights(kinds, self.network)
+        return pooling_shifts(kinds, view.given.x, view.given.pixels.pixels, stage if stage in stages else stages[-1], self.temperature)
+
+    def stacked(self, x: Source | View, layer: str = "", count: int = 2) -> Bundle:
+        """``count`` 3x3 convolutions of the network against one window that sees as much; see ``lenses.stacked``."""
+        view = self.view(x)
+        return stacked(self.network, view.seen, layer or self.default_layer(view), count)
+
+    def sightings(self, x: Source | View, least: float = 0.0) -> Boxes:
+        """Where on a photograph of any size the classes were seen, the network slid over it; surest first. ``least``: how sure, 0 to 1."""
+        whole = x.given.whole if isinstance(x, View) else open_picture(x)
+        *_, (seen, judged) = (found for _, found in self.sliding(whole) if found is not None)
+        found = sightings(seen, judged, least)
+        boxes = np.array([one.box for one in found], float).reshape(-1, 4)
+        return Boxes(whole, boxes, np.array([one.label for one in found], int), np.array([one.score for one in found], float), self.labels)
+
+    def sliding(self, whole: Picture) -> Iterator[tuple[float, tuple[Seen, Judged] | None]]:
+        """The network slid over a photograph, the largest windows first: the share done, and after each size everything seen so far."""
+        for share, seen in slide(self.network, whole.pixels, self._part, self.preparation.size, self.device):
+            yield share, (seen, judge(seen, self.temperature, self.nothing)) if seen is not None else None
+
+    def _part(self, pixels: np.ndarray[Any, Any]) -> Tensor:
+        return self.preparation(Picture(np.ascontiguousarray(pixels))).x
+
+    def none_of_them(self, output: Tensor) -> float | None:
+        """How likely one picture's output (1, classes) shows none of the classes, 0 to 1; None where that was never measured."""
+        if self.nothing is None:
+            return None
+        return float(judge(Seen(np.array([[0, 0, 1, 1]]), np.array([0]), output.detach().cpu().double().numpy(), (1,)), self.temperature, self.nothing).none[0])
+
+    def excites(
+        self, x: Source | View = None, layer: str | None = None, unit: int = 0, class_name: str | int | None = None, steps: int = 0, seed: int = 0
+    ) -> Picture:
+        """The picture that excites a unit of a layer most, or with ``class_name`` a class; of the size of the network's input. Raises InputError."""
+        *_, last = self.excites_growing(x, layer, unit, class_name, steps, seed)
+        return excitation_picture(last)
+
+    def excites_growing(
+        self, x: Source | View = None, layer: str | None = None, unit: int = 0, class_name: str | int | None = None, steps: int = 0, seed: int = 0
+    ) -> Iterator[excitations.Excitation]:
+        """``excites`` step by step. ``steps``: 0 for as many as take a few seconds."""
+        size = self.preparation.size
+        layer, unit = self.unit_of(layer, unit, class_name)
+        steps = steps or (256 if size <= 64 else 96)
+        yield from excitations.excite(self.network, (size, size), self.preparation.normalise, layer, unit, steps=steps, seed=seed)
+
+    def unit_of(self, layer: str | None, unit: int, class_name: str | int | None) -> tuple[str, int]:
+        """The layer, empty for the network's output, and the number of a unit or a class in it. Raises InputError for an unknown class."""
+        if class_name is not None:
+            return "", self.known_class(class_name, torch.zeros(1, len(self.labels)))
+        if layer is None:
+            layer = self.variant.taps[-1] if self.variant.taps else recommended_layer(self.network, self.view(Picture(np.zeros((32, 32, 3), np.uint8)).pixels).seen)
+        return layer, unit
+
+    def strongest_patches(self, view: View, pictures: list[Picture], layer: str, unit: int, most: int = 8) -> Iterator[tuple[float, list[Patch]]]:
+        """The parts of pictures that excite a unit most, strongest first: the receptive field of the place where it is largest.
+
+        Every picture is looked at whole and in overlapping parts. After each picture the share done and the strongest so far.
+        """
+        spots: list[excitations.Spot] = []
+        boxes: list[tuple[float, float, float, float]] = []
+        size = self.preparation.size
+        for number, picture in enumerate(pictures):
+            parts = excitations.windows(*picture.pixels.shape[:2])
+            inputs = []
+            for x1, y1, x2, y2 in parts:
+                small = Image.fromarray(picture.pixels[y1:y2, x1:x2]).resize((size, size), Image.Resampling.BILINEAR)
+                inputs.append(self.preparation.normalise(torch.from_numpy(np.array(small)).permute(2, 0, 1).float() / 255))
+            places = excitations.strongest_places(self.network, layer, unit, torch.stack(inputs).to(self.device))
+            for part, (row, column, value) in zip(parts, places, strict=True):
+                seen = (0.0, 0.0, float(size), float(size))
+                if layer and len(view.seen.trace.shapes[view.seen.trace.leaves[layer]]) == 4:
+                    seen = box(view.seen, layer, row, column)
+                scale = (part[2] - part[0]) / size
+                clipped = [min(max(0.0, float(one)), float(size)) * scale for one in seen]
+                boxes.append((part[0] + clipped[0], part[1] + clipped[1], part[0] + clipped[2], part[1] + clipped[3]))
+                spots.append(excitations.Spot(number, part, row, column, value))
+            chosen = excitations.ranked(spots, boxes, most)
+            yield (number + 1) / len(pictures), [Patch(spots[i].number, boxes[i], spots[i].activation) for i in chosen]
+
+    def activation(self, view: View, layer: str, unit: int) -> float:
+        """The activation of a unit for a picture: of a map its mean; of the network's output with an empty layer."""
+        values = view.seen.of(self.network, layer) if layer else view.seen.output
+        return float(excitations.activation(values, unit, layer))
+
+    def confusion(self, x: Any = None) -> Matrix:
+        """Which class of test pictures (rows) was taken for which (columns): counts. Raises InputError where that was never measured."""
+        return Matrix(self.atlas_file().confusion.astype(float), self.labels, self.labels)
+
+    def atlas(self, x: Source | View = None) -> Points:
+        """Test pictures on a plane, by what the network makes of them; ``held_out``: those it got wrong. With a picture, it is the last point,
+        in the group of its answer. Raises InputError where that was never measured."""
+        known = self.atlas_file()
+        xy, groups, wrong = known.points.astype(float), known.labels.astype(int), (known.labels != known.said).astype(int)
+        if x is not None:
+            view = self.view(x)
+            xy = np.vstack([xy, self.placed(view).point])
+            groups, wrong = np.append(groups, int(view.seen.output[0].argmax())), np.append(wrong, 0)
+        return Points(xy, groups, self.labels, wrong)
+
+    def placed(self, view: View) -> atlases.Placed:
+        """Where a picture lies on the map of the test pictures. Raises InputError where there is no map."""
+        known = self.atlas_file()
+        layer = last_layer(self.network)
+        went_in = atlases.pooled(view.seen.values[view.seen.trace.enters[layer]]).cpu().numpy()
+        return atlases.place(known.reduce(went_in)[0], known.features, known.points)
+
+    def atlas_file(self) -> Atlas:
+        """What was recorded of the test pictures with these weights. Raises InputError where nothing was, or the file does not belong to them."""
+        path = resource("weights", atlas_name(self.variant.file or self.variant.name))
+        missing = Text(NO_ATLAS.ja.format(variant=self.variant.label.ja), NO_ATLAS.en.format(variant=self.variant.label.en))
+        if self.own_weights or not path.is_file():
+            raise InputError(missing)
+        known = load_atlas(path, self.card)
+        if len(known.confusion) != len(self.labels) or len(known.mean) != self.network.get_parameter(f"{last_layer(self.network)}.weight").shape[1]:
+            raise InputError(missing)
+        return known
+
     def place(self, view: View, layer: str, row: int | None, column: int | None) -> tuple[int, int]:
         """A place of a layer's output: the given one, or the middle."""
         shape = view.seen.of(self.network, layer).shape
@@ -413,6 +559,11 @@ def _classes(network: nn.Module) -> int:
     return len(network.get_parameter(f"{last_layer(network)}.weight"))
 
 
+def excitation_picture(found: excitations.Excitation) -> Picture:
+    """The picture of a step as 8-bit RGB."""
+    return Picture(np.ascontiguousarray((found.picture.permute(1, 2, 0).cpu().numpy() * 255).round().astype(np.uint8)))
+
+
 def labels_of(variant: Variant, count: int, card: Card | None = None) -> tuple[str, ...]:
     """The names of a network's classes: of its card or its label set where their number is right, else "class 0" …"""
     names: tuple[str, ...] = ()
@@ -425,6 +576,13 @@ def labels_of(variant: Variant, count: int, card: Card | None = None) -> tuple[s
 
         names = tuple(_IMAGENET_CATEGORIES)
     return names if len(names) == count else tuple(CLASS_NUMBER.format(number=number) for number in range(count))
+
+
+def nothing_of(card: Card | None) -> Nothing | None:
+    """The score of "none of these" that a card gives, if it was measured."""
+    if card is None or "nothing_below" not in card.metrics:
+        return None
+    return Nothing(card.metrics["nothing_below"], card.metrics.get("nothing_per_doubling", 0.0))
 
 
 def preparation_of(variant: Variant, card: Card | None = None) -> Preparation:

@@ -18,35 +18,43 @@ from explorer.catalogue.lenses import LENSES
 from explorer.results import Graph, Maps, Picture, Result, Scores
 from explorer.window.client import Client
 from explorer.window.look import look
+from explorer.window.pages.class_list import ClassesKnown
 from explorer.window.pages.lenses.activation import ActivationLens
+from explorer.window.pages.lenses.atlas import AtlasLens
 from explorer.window.pages.lenses.attribution import AttributionLens
+from explorer.window.pages.lenses.confusion import ConfusionLens
+from explorer.window.pages.lenses.excites import ExcitesLens
 from explorer.window.pages.lenses.field import FieldLens
 from explorer.window.pages.lenses.filters import FiltersLens
 from explorer.window.pages.lenses.maps import MapsLens
 from explorer.window.pages.lenses.network import arcs_of, block_of, blocks_of
 from explorer.window.pages.lenses.occlusion import OcclusionLens
+from explorer.window.pages.lenses.sightings import SightingsLens
 from explorer.window.pages.picture_page import PicturePage
 from explorer.window.panels.base import LensPart
-from explorer.window.views.controls import Label
-from explorer.window.views.drawing import fixed
 from explorer.window.views.strip import StripView
 from explorer.words import Text
 
 Box = tuple[float, float, float, float]
 
 PARTS: Mapping[str, type[LensPart]] = {
+    "sightings": SightingsLens,
     "feature_maps": MapsLens,
     "filters": FiltersLens,
     "class_activation": ActivationLens,
     "attribution": AttributionLens,
     "occlusion": OcclusionLens,
     "receptive_field": FieldLens,
+    "excites": ExcitesLens,
+    "confusion": ConfusionLens,
+    "atlas": AtlasLens,
 }
 """The part of each lens; a lens that only one system has is that system's panel."""
 
-KNOWS_FEW = Text("知っているのは{names}だけです。", "It knows only {names}.")
-KNOWS_MANY = Text("知っているのは {count} 種類です。", "It knows {count} classes.")
-NOTHING_FITS = Text("**よく合う答えがありません**（{name} {value}）。", "**Nothing fits well** ({name}, {value}).")
+NONE_FITS = Text(
+    "この見方では、知っている {count} 種類の**どれにも見えません**（一番近いのは{name}）。",
+    "Given this, it sees **none of the {count} classes** it knows (closest: {name}).",
+)
 FITS_FROM = 0.5
 
 
@@ -61,11 +69,12 @@ class Page(PicturePage):
         self._box: Box | None = None
         self._whole = False
         self.strip = StripView()
-        self.note = Label("", "label", "ink2")
+        self.known = ClassesKnown(system)
+        self.known.wanted.connect(self.choose_network)
         self._column = QVBoxLayout(self.content)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.strip)
-        self._column.addWidget(self.note)
+        self._column.addWidget(self.known)
         self._column.addWidget(self.lens_area, 1)
 
         module = f"explorer.window.panels.{system.id}"
@@ -105,6 +114,10 @@ class Page(PicturePage):
     def layers(self) -> tuple[str, ...]:
         """All layers whose output is a stack of maps."""
         return tuple(self.answer.facts.get("layers", ())) if self.answer is not None else ()
+
+    def parameters(self) -> tuple[str, ...]:
+        """The names of all learnt parameters."""
+        return tuple(self.answer.facts.get("parameters", ())) if self.answer is not None else ()
 
     def class_words(self, name: str) -> str:
         """A class's name in the language of the window."""
@@ -155,8 +168,12 @@ class Page(PicturePage):
             self.strip.set_window((crop[0] + box[0] * sx, crop[1] + box[1] * sy, crop[0] + box[2] * sx, crop[1] + box[3] * sy))
 
     def _crop(self) -> Box | None:
+        """What the network was given, in pixels of the whole photograph."""
         crop = self.answer.facts.get("crop") if self.answer is not None else None
-        return (float(crop[0]), float(crop[1]), float(crop[2]), float(crop[3])) if crop is not None else None
+        if crop is None:
+            return None
+        left, top = self.shows.part[:2] if self.shows.part is not None else (0, 0)
+        return float(crop[0] + left), float(crop[1] + top), float(crop[2] + left), float(crop[3] + top)
 
     def _toggle_whole(self) -> None:
         self._whole = not self._whole
@@ -164,7 +181,7 @@ class Page(PicturePage):
 
     def _show_picture(self) -> None:
         """What the network was given, or the whole picture with the part that was cut out of it."""
-        picture = self.part("picture", Picture) if self._whole else self.given
+        picture = self.whole if self._whole else self.given
         if picture is None:
             return
         height, width = picture.pixels.shape[:2]
@@ -191,7 +208,7 @@ class Page(PicturePage):
 
     def project(self, on: bool) -> None:
         super().project(on)
-        self.note.setVisible(not on)
+        self.known.setVisible(not on)
         self.network_button.setVisible(not on)
         for part in self.parts.values():
             part.project(on)
@@ -204,14 +221,16 @@ class Page(PicturePage):
             return
         words = tuple(self.class_words(name) for name in scores.names)
         self.strip.set_scores(replace(scores, names=words))
-        best, count = int(np.argmax(scores.values)), len(words)
-        known = KNOWS_FEW.format(names=_joined(words)) if count <= 12 else KNOWS_MANY.format(count=f"{count:,}")
-        if float(scores.values[best]) < FITS_FROM:
-            warned = NOTHING_FITS.format(name=words[best], value=fixed(float(scores.values[best]), 2))
-            known = Text(warned.ja + known.ja, f"{warned.en} {known.en}")
-        self.note.set_colour("ink2" if float(scores.values[best]) >= FITS_FROM else "caveat")
-        self.note.set_text(known)
-        self.note.setToolTip(look.say(known).replace("**", ""))
+        warned = NONE_FITS.format(count=f"{len(words):,}", name=words[int(np.argmax(scores.values))])
+        self.known.show_classes(self.variant, words, None if self.fits else warned)
+
+    @property
+    def fits(self) -> bool:
+        """Whether what the network was given looks like anything it knows: as its card says, else by the highest probability."""
+        none = self.answer.facts.get("none") if self.answer is not None else None
+        if none is not None:
+            return float(none) < FITS_FROM
+        return self.scores is not None and float(self.scores.values.max()) >= FITS_FROM
 
     # state
 
@@ -237,7 +256,7 @@ class Page(PicturePage):
         if (scores := self.scores) is not None:
             order = np.argsort(-scores.values, kind="stable")[:5]
             found["classes"] = [{"name": scores.names[int(i)], "probability": float(scores.values[int(i)])} for i in order]
-            found["fits"] = bool(scores.values.max() >= FITS_FROM)
+            found["fits"] = self.fits
         if self.given is not None:
             found["given"] = {"shape": [3, *self.given.pixels.shape[:2]], "crop": self._crop()}
         if self.lens in self.parts:
@@ -246,7 +265,3 @@ class Page(PicturePage):
 
     def results_by_lens(self) -> dict[str, Result]:
         return {lens_id: result for lens_id, part in self.parts.items() if (result := part.result()) is not None}
-
-
-def _joined(words: tuple[str, ...]) -> str:
-    return ("、" if look.language == "ja" else ", ").join(words)

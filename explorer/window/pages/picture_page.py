@@ -43,13 +43,18 @@ SAMPLE_WORDS = {
 }  # fmt: skip
 
 
+Part = tuple[int, int, int, int]
+
+
 @dataclass(frozen=True)
 class Choice:
-    """What the page looks at: a variant with its own or the user's weights, and a picture (a sample's key, a path or pixels)."""
+    """What the page looks at: a variant with its own or the user's weights, and a picture (a sample's key, a path or pixels), or
+    ``part`` of it: x1, y1, x2, y2 in its pixels."""
 
     variant: str
     weights: str | None
     picture: Any
+    part: Part | None = None
 
 
 class PicturePage(BasePage):
@@ -65,6 +70,8 @@ class PicturePage(BasePage):
         self.shows = Choice(system.variants[0].name, None, system.samples[0] if system.samples else "")
         self._wants = self.shows
         self.version = 0
+        self.whole_version = 0
+        self._opened: tuple[Any, Picture] | None = None  # the photograph as it was asked for, and its pixels
         self.answer: Bundle | None = None
         self.card: StateCard | None = None
         self._soon = QTimer(self)
@@ -105,7 +112,32 @@ class PicturePage(BasePage):
     def request(self, choice: Choice | None = None) -> dict[str, Any]:
         """What every question to the engine says."""
         now = choice or self.shows
-        return {"system": self.system.id, "variant": now.variant, "weights": now.weights, "picture": now.picture}
+        picture, whole = now.picture, self._whole_of(now.picture)
+        if now.part is not None and whole is not None:
+            x1, y1, x2, y2 = now.part
+            picture = np.ascontiguousarray(whole.pixels[y1:y2, x1:x2])
+        return {"system": self.system.id, "variant": now.variant, "weights": now.weights, "picture": picture}
+
+    def whole_request(self) -> dict[str, Any]:
+        """The same about the whole photograph."""
+        return self.request(replace(self.shows, part=None))
+
+    @property
+    def whole(self) -> Picture | None:
+        """The user's photograph."""
+        return self._whole_of(self.shows.picture) if self.answer is not None else None
+
+    @property
+    def part_used(self) -> Part | None:
+        """The part of it that the page looks at; None: the whole."""
+        return self.shows.part
+
+    def use_part(self, part: Part | None) -> None:
+        """Look at x1, y1, x2, y2 of the photograph, or at the whole again."""
+        self._load(replace(self._wants, part=part))
+
+    def _whole_of(self, picture: Any) -> Picture | None:
+        return self._opened[1] if self._opened is not None and _same(self._opened[0], picture) else None
 
     def changed(self) -> None:
         """Something worth keeping was chosen."""
@@ -119,7 +151,7 @@ class PicturePage(BasePage):
 
     def open_input(self, value: Any) -> None:
         picture = str(value) if isinstance(value, Path) else value
-        self._load(replace(self._wants, picture=picture))
+        self._load(replace(self._wants, picture=picture, part=None))
 
     def choose_network(self, name: str, weights: str | None = None) -> None:
         """Look through another variant, with its own weights or those of a file."""
@@ -133,16 +165,32 @@ class PicturePage(BasePage):
 
     def _ask_wanted(self) -> None:
         choice = self._wants
+        if choice.part is not None and self._whole_of(choice.picture) is None:  # a part of what is not open yet
+            self.ask("whole", "recognition.open_picture", SAMPLE, partial(self._whole_opened, choice), picture=choice.picture)
+            return
         job = self.ask("answer", self.task, RUN, partial(self._arrived, choice), **self.request(choice))
         job.cancelled.connect(lambda: self._stopped(choice))
+
+    def _whole_opened(self, choice: Choice, picture: Picture) -> None:
+        self._opened = choice.picture, picture
+        height, width = picture.pixels.shape[:2]
+        if choice is self._wants:
+            x1, y1, x2, y2 = choice.part or (0, 0, width, height)
+            fits = 0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height
+            self._load(choice if fits else replace(choice, part=None))
 
     def busy(self) -> bool:
         return self._soon.isActive() or super().busy()
 
     def _arrived(self, choice: Choice, bundle: Bundle) -> None:
         new_network = self.answer is None or (choice.variant, choice.weights) != (self.shows.variant, self.shows.weights)
+        new_whole = new_network or not _same(choice.picture, self.shows.picture)
         self.shows, self.answer = choice, bundle
         self.version += 1
+        self.whole_version += int(new_whole)
+        given_whole = self.part("picture", Picture)
+        if choice.part is None and given_whole is not None and self._whole_of(choice.picture) is None:
+            self._opened = choice.picture, given_whole
         self.clear_error()
         self._show_card(None)
         self._mark()
@@ -275,7 +323,7 @@ class PicturePage(BasePage):
 
     def state(self) -> dict[str, Any]:
         kept = self.shows.picture if isinstance(self.shows.picture, str) else None
-        return {**super().state(), "variant": self.shows.variant, "weights": self.shows.weights, "input": kept}
+        return {**super().state(), "variant": self.shows.variant, "weights": self.shows.weights, "input": kept, "part": list(self.shows.part) if self.shows.part and kept else None}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         super().restore(state)
@@ -285,13 +333,27 @@ class PicturePage(BasePage):
         if isinstance(state.get("weights"), str):
             choice = replace(choice, weights=state["weights"])
         if isinstance(state.get("input"), str) and state["input"]:
-            choice = replace(choice, picture=state["input"])
+            choice = replace(choice, picture=state["input"], part=_part_of(state.get("part")))
         if self.answer is None or choice != self._wants:
             self._load(choice)
 
     def numbers(self) -> dict[str, Any]:
         found: dict[str, Any] = {"variant": self.shows.variant, "weights": self.shows.weights, "lens": self.lens}
         found["input"] = self.shows.picture if isinstance(self.shows.picture, str) else "pixels"
+        if self.shows.part is not None:
+            found["part"] = list(self.shows.part)
         if self.card is not None:
             found["state"] = self.card.kind
         return found
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two ways of naming a picture name the same."""
+    return one is other or (isinstance(one, str) and isinstance(other, str) and one == other)
+
+
+def _part_of(kept: Any) -> Part | None:
+    """A part as it was kept; None for what is none."""
+    if isinstance(kept, (list, tuple)) and len(kept) == 4 and all(isinstance(one, int) for one in kept):
+        return int(kept[0]), int(kept[1]), int(kept[2]), int(kept[3])
+    return None

@@ -40,11 +40,32 @@ class Host(Protocol):
     def scores(self) -> Scores | None: ...
 
     @property
+    def whole(self) -> Picture | None:
+        """The user's photograph, of which the network may have been given a part."""
+
+    @property
+    def whole_version(self) -> int:
+        """Grows with every new photograph and network, not with another part of the same."""
+
+    @property
+    def part_used(self) -> tuple[int, int, int, int] | None:
+        """x1, y1, x2, y2 of the part of the photograph that the page looks at; None: the whole."""
+
+    def use_part(self, part: tuple[int, int, int, int] | None) -> None:
+        """Look at a part of the photograph, or at the whole again."""
+
+    def whole_request(self) -> dict[str, Any]:
+        """As ``request``, with the whole photograph."""
+
+    @property
     def highest(self) -> float:
         """The largest size of a value that a block puts out."""
 
     def layers(self) -> tuple[str, ...]:
         """All layers whose output is a stack of maps."""
+
+    def parameters(self) -> tuple[str, ...]:
+        """The names of all learnt parameters."""
 
     def choose_layer(self, name: str) -> None:
         """Look at another layer."""

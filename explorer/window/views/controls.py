@@ -505,24 +505,38 @@ class Choice(_Options):
 
 
 class Tabs(_Options):
-    """Tabs over a hairline, the chosen one bold with an accent bar; 34 high. Signal ``chosen(key)``."""
+    """Tabs over a hairline, the chosen one bold with an accent bar; rows of 34, a second one where the first is full. Signal ``chosen(key)``."""
 
     def __init__(self, options: Sequence[tuple[str, Words]], current: str | None = None, *, name: Text | None = None, parent: QWidget | None = None) -> None:
         super().__init__(options, current, name=name, parent=parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def sizeHint(self) -> QSize:
-        rects = self.rects()
+        rects = self._laid(math.inf)
         return QSize(math.ceil(rects[-1].right()) if rects else 0, look.px(34))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(math.ceil(max((rect.width() for rect in self._laid(0)), default=0)), look.px(34))
+
+    def heightForWidth(self, width: int) -> int:
+        rects = self._laid(width)
+        return math.ceil(rects[-1].bottom()) if rects else look.px(34)
 
     def rects(self) -> list[QRectF]:
-        out, x, gap = [], 0.0, look.px(22)
-        for _, words in self._options:
-            width = math.ceil(text_width(said(words), look.font("value", 700)))
-            out.append(QRectF(x, 0, width, look.px(34)))
+        return self._laid(self.width())
+
+    def _laid(self, room: float) -> list[QRectF]:
+        """Side by side; closer together, and then in rows, where there is no room."""
+        widths = [math.ceil(text_width(said(words), look.font("value", 700))) for _, words in self._options]
+        wide, close = look.px(22), look.px(14)
+        out, x, y, height = [], 0.0, 0.0, look.px(34)
+        gap = wide if sum(widths) + wide * (len(widths) - 1) <= room else close
+        for width in widths:
+            if out and x + width > room:
+                x, y = 0.0, y + height
+            out.append(QRectF(x, y, width, height))
             x += width + gap
         return out
 
@@ -536,7 +550,7 @@ class Tabs(_Options):
             draw_text(painter, said(words), look.font("value", 700 if on else 400), colour, rect.x(), rect.center().y() - look.px(2))
             if on:
                 thick = look.px(2)
-                painter.fillRect(QRectF(rect.x(), bottom - thick, rect.width(), thick), self.accent)
+                painter.fillRect(QRectF(rect.x(), rect.bottom() - thick, rect.width(), thick), self.accent)
 
 
 class Menu(_Pressable):

@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QListWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.catalogue import system
-from explorer.results import Bundle, Overlay, Picture, Progress
+from explorer.results import Bundle, Overlay, Picture, Progress, Scores
 from explorer.window.client import Client
 from explorer.window.look import look
 from explorer.window.pages.classify import Page
-from explorer.window.views.controls import Label
+from explorer.window.views.controls import Field, Label
 from explorer.words import ExplorerError, InputError, Text, WeightsMissing, same
 
 SYSTEM = system("resnet")
@@ -47,6 +48,7 @@ def open_page(qtbot: QtBot, fake_client: Any, answers: Any) -> Open:
         qtbot.addWidget(page)
         page.resize(804, 720)
         page.show()
+        page.set_lens("feature_maps")
         begin(page)
         answer(qtbot, page, network or answers.network())
         return page
@@ -195,13 +197,83 @@ def test_colours_by_map_layer_or_all_layers(open_page: Open, answers: Any) -> No
 
 def test_classes_in_both_languages_and_whether_anything_fits(open_page: Open, answers: Any) -> None:
     page = open_page(answers.network("frog", 0.3))
-    assert "Nothing fits" in page.note.text and "airplane" in page.note.text and page.numbers()["fits"] is False
+    assert "none of the 10 classes" in page.known.note.text and "frog" in page.known.note.text and page.numbers()["fits"] is False
     look.language = "ja"
-    assert page.strip._scores.names[6] == "カエル" and "よく合う答えがありません" in page.note.text
+    assert page.strip._scores.names[6] == "カエル" and "どれにも見えません" in page.known.note.text
     assert page.numbers()["classes"][0]["name"] == "frog"
     look.language = "en"
     sure = open_page(answers.network("frog", 0.8))
-    assert "Nothing fits" not in sure.note.text and sure.numbers()["fits"] is True
+    assert "airplane" in sure.known.note.text and "none of" not in sure.known.note.text and sure.numbers()["fits"] is True
+
+
+def test_a_measured_none_decides_before_the_highest_probability(open_page: Open, answers: Any) -> None:
+    bundle = answers.network("frog", 0.95)
+    page = open_page(Bundle(bundle.parts, facts={**bundle.facts, "none": 0.6}))
+    assert page.numbers()["fits"] is False and "none of the 10 classes" in page.known.note.text
+    bundle = answers.network("frog", 0.3)
+    page = open_page(Bundle(bundle.parts, facts={**bundle.facts, "none": 0.2}))
+    assert page.numbers()["fits"] is True
+
+
+def test_the_list_of_classes_and_where_more_are_to_be_had(qtbot: QtBot, open_page: Open, fake_client: Any, answers: Any) -> None:
+    page = open_page()
+    assert page.known.more_button.isVisible() and "47 MB" in page.known.more_button.text()
+    page.known.more_button.click()
+    wait_for(qtbot, fake_client, variant="resnet18-imagenet")
+    bundle = answers.network()
+    many = Scores(tuple(f"class {number}" for number in range(1000)), np.full(1000, 0.001))
+    answer(qtbot, page, Bundle({**bundle.parts, "scores": many}, facts={**bundle.facts, "none": 0.1}))
+    assert "1,000 classes" in page.known.note.text and not page.known.more_button.isVisible()
+    dialog = page.known.open_list()
+    names = dialog.findChild(QListWidget)
+    assert names.count() == 1000
+    dialog.findChild(Field).setText("class 77")
+    assert sum(not names.item(row).isHidden() for row in range(1000)) == 11
+    dialog.close()
+
+
+def test_a_part_of_the_photograph_goes_to_every_lens_and_the_whole_comes_back(qtbot: QtBot, open_page: Open, fake_client: Any, answers: Any) -> None:
+    network = answers.network()
+    page = open_page(network)
+    whole = network.parts["picture"].pixels
+    version = page.whole_version
+    page.use_part((100, 50, 200, 150))
+    qtbot.waitUntil(lambda: len(asked(fake_client, "network")) == 2)
+    assert np.array_equal(job_of(fake_client, "network").arguments["picture"], whole[50:150, 100:200])
+    part = Bundle({**network.parts, "picture": Picture(whole[50:150, 100:200].copy())}, facts={**network.facts, "crop": (0.0, 0.0, 100.0, 100.0)})
+    answer(qtbot, page, part)
+    assert np.array_equal(job_of(fake_client, "feature_maps").arguments["picture"], whole[50:150, 100:200])
+    assert page.whole is network.parts["picture"] and page.whole_request()["picture"] == SYSTEM.samples[0] and page.whole_version == version
+    assert page.numbers()["given"]["crop"] == (100.0, 50.0, 200.0, 150.0)  # in the whole
+    kept = page.state()
+    assert kept["part"] == [100, 50, 200, 150]
+    page.use_part(None)
+    wait_for(qtbot, fake_client, picture=SYSTEM.samples[0])
+    answer(qtbot, page, network)
+    assert page.part_used is None and page.state()["part"] is None and page.whole_version == version
+    page.open_input("coffee")
+    answer(qtbot, page, answers.network())
+    assert page.whole_version == version + 1
+
+
+def test_a_part_comes_back_with_the_state(qtbot: QtBot, fake_client: Any, answers: Any) -> None:
+    page = Page(SYSTEM, fake_client)
+    qtbot.addWidget(page)
+    page.set_lens("feature_maps")
+    page.restore({"input": "coffee", "part": [10, 20, 40, 50]})
+    qtbot.waitUntil(lambda: bool(fake_client.jobs()))
+    opened = job_of(fake_client, "open_picture")
+    whole = answers.network().parts["picture"]
+    opened.answer(whole)
+    opened.finish()
+    qtbot.waitUntil(lambda: bool(asked(fake_client, "network")))
+    assert np.array_equal(job_of(fake_client, "network").arguments["picture"], whole.pixels[20:50, 10:40])
+    page.restore({"input": "cat", "part": [10, 20, 9000, 50]})  # the file is another one now
+    qtbot.waitUntil(lambda: [job.arguments["picture"] for job in fake_client.jobs() if job.task.endswith("open_picture")] == ["cat"])
+    opened = job_of(fake_client, "open_picture")
+    opened.answer(whole)
+    opened.finish()
+    wait_for(qtbot, fake_client, picture="cat")
 
 
 def test_a_class_in_the_output_asks_where_it_looked(open_page: Open, fake_client: Any) -> None:
@@ -285,10 +357,10 @@ def test_projection_shows_the_strip_and_the_lens_alone(open_page: Open, answers:
     look.projection = True
     page.project(True)
     lens: Any = page.parts["feature_maps"]
-    assert not page.note.isVisible() and not lens.grid.isVisible() and lens.pair.isVisible() and page.strip.isVisible()
+    assert not page.known.isVisible() and not lens.grid.isVisible() and lens.pair.isVisible() and page.strip.isVisible()
     look.projection = False
     page.project(False)
-    assert page.note.isVisible() and lens.grid.isVisible()
+    assert page.known.isVisible() and lens.grid.isVisible()
 
 
 def test_in_projection_everything_fits_beside_a_claim(qtbot: QtBot, open_page: Open, answers: Any) -> None:

@@ -1,0 +1,61 @@
+"""When does a classifier see nothing that it knows? Measured on pictures that show none of its classes.
+
+Slid over such a picture, a network still takes some window for something, and the more windows the surer. How fast the
+surest window rises with the number of windows, and above what most such pictures stay, are the two numbers of
+``explorer.engine.lenses.sliding.Nothing``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from explorer.engine.lenses.sliding import Nothing, Seen, energies
+
+REFUSED = 0.9  # share of pictures without a class of which "nothing fits" is to be said
+
+
+def highest_by_size(seen: Seen, temperature: float = 1.0) -> list[tuple[int, float]]:
+    """For each size of window: how many there are, and the highest energy among them."""
+    values = energies(seen, temperature)
+    return [(count, float(values[seen.scale == number].max())) for number, count in enumerate(seen.windows)]
+
+
+def fit_nothing(pictures: Sequence[Sequence[tuple[int, float]]], refused: float = REFUSED) -> Nothing:
+    """The numbers with which this share of pictures without a class is refused.
+
+    ``pictures``: of each picture its ``highest_by_size``. The rise is the least-squares slope over log2 of the number of windows, the
+    pictures' own levels taken out; it is never negative. Raises ValueError without pictures.
+    """
+    if not pictures:
+        raise ValueError("no pictures to fit on")
+    apart: list[tuple[float, float]] = []
+    for picture in pictures:
+        doublings, values = np.log2([count for count, _ in picture]), np.array([value for _, value in picture])
+        apart += zip(doublings - doublings.mean(), values - values.mean(), strict=True)
+    x, y = np.array(apart).T
+    slope = max(0.0, float(x @ y / (x @ x))) if float(x @ x) > 0 else 0.0
+    levels = [max(value - slope * np.log2(count) for count, value in picture) for picture in pictures]
+    return Nothing(float(np.quantile(levels, refused, method="higher")), slope)
+
+
+def refused_share(pictures: Sequence[Sequence[tuple[int, float]]], nothing: Nothing) -> float:
+    """The share of pictures, 0 to 1, in which no window rises above "none of these"."""
+    return float(np.mean([all(value <= nothing.at(count) for count, value in picture) for picture in pictures]))
+
+
+def card_metrics(seen: Iterator[Seen] | Sequence[Seen], own_outputs: np.ndarray, temperature: float) -> Mapping[str, float]:
+    """What a card says: the two numbers, and the share of the network's own test pictures (outputs (n, classes)) lost to them.
+
+    ``seen``: pictures without a class, slid over.
+    """
+    nothing = fit_nothing([highest_by_size(one, temperature) for one in seen])
+    values = own_outputs.astype(np.float64) / temperature
+    top = values.max(1)
+    energy = temperature * (top + np.log(np.exp(values - top[:, None]).sum(1)))
+    return {
+        "nothing_below": round(nothing.below, 3),
+        "nothing_per_doubling": round(nothing.per_doubling, 3),
+        "nothing_lost_percent": round(100 * float((energy <= nothing.below).mean()), 1),
+    }

@@ -1,0 +1,99 @@
+"""The line under the strip: which classes the network knows, whether any fits, and where more classes are to be had."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+
+from explorer.catalogue import System, Variant
+from explorer.window.look import look
+from explorer.window.pages.captions import megabytes
+from explorer.window.views.controls import Button, Field, Label
+from explorer.words import Text
+
+KNOWS_FEW = Text("知っているのは{names}。", "It knows only {names}.")
+KNOWS_MANY = Text("知っているのは {count} 種類です。", "It knows {count} classes.")
+SHOW_LIST = Text("一覧", "List")
+MORE_CLASSES = Text("1,000 種類にする（{size}）", "Get 1,000 classes ({size})")
+ALL_CLASSES = Text("知っている {count} 種類", "The {count} classes it knows")
+FIND = Text("名前で探す", "Find a name")
+FEW = 12
+
+
+class ClassesKnown(QWidget):
+    """``wanted(variant name)``: the user wants the network that knows more."""
+
+    wanted = Signal(str)
+
+    def __init__(self, system: System) -> None:
+        super().__init__()
+        self.system = system
+        self.names: tuple[str, ...] = ()
+        self.note = Label("", "label", "ink2")
+        self.list_button = Button(SHOW_LIST, "plain")
+        self.more_button = Button(MORE_CLASSES, "plain", "download")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(self.note, 1)
+        self._row.addWidget(self.list_button)
+        self._row.addWidget(self.more_button)
+        self.list_button.clicked.connect(self.open_list)
+        self.more_button.clicked.connect(lambda: self.wanted.emit(self._larger().name))
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self._row.setSpacing(look.px(8))
+        for button in (self.list_button, self.more_button):
+            button.setFixedHeight(look.px(24))
+
+    def _larger(self) -> Variant:
+        """The smallest download that knows ImageNet's classes. Raises ValueError where there is none."""
+        return min((v for v in self.system.variants if v.weights == "download" and v.model and v.classes == "imagenet1k"), key=lambda v: v.bytes)
+
+    def show_classes(self, variant: Variant, words: Sequence[str], warned: Text | None) -> None:
+        """Say what the network knows; ``warned``: that none of it fits, said first."""
+        self.names = tuple(words)
+        few = len(self.names) <= FEW
+        joined = ("、" if look.language == "ja" else ", ").join(self.names)
+        known = KNOWS_FEW.format(names=joined) if few else KNOWS_MANY.format(count=f"{len(self.names):,}")
+        if warned is not None:
+            known = Text(warned.ja + known.ja, f"{warned.en} {known.en}") if not few else warned
+        self.note.set_colour("ink2" if warned is None else "caveat")
+        self.note.set_text(known)
+        self.note.setToolTip(f"{look.say(known).replace('**', '')}\n{joined if few else ''}".strip())
+        self.list_button.setVisible(not few or warned is not None)
+        try:
+            larger = self._larger()
+        except ValueError:
+            self.more_button.hide()
+            return
+        self.more_button.set_text(MORE_CLASSES.format(size=megabytes(larger.bytes)))
+        self.more_button.setVisible(few and variant.classes != "imagenet1k")
+
+    def open_list(self) -> QDialog:
+        """All names in a window of their own, to look through or search."""
+        dialog = QDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        title = ALL_CLASSES.format(count=f"{len(self.names):,}")
+        dialog.setWindowTitle(look.say(title))
+        column = QVBoxLayout(dialog)
+        field = Field(FIND, name=FIND, height=34)
+        names = QListWidget()
+        names.addItems(self.names)
+        names.setFont(look.font("body"))
+        column.addWidget(Label(title, "section"))
+        column.addWidget(field)
+        column.addWidget(names, 1)
+
+        def narrow(typed: str) -> None:
+            for index in range(names.count()):
+                item = names.item(index)
+                item.setHidden(typed.strip().lower() not in item.text().lower())
+
+        field.textChanged.connect(narrow)
+        dialog.resize(look.px(340), look.px(460))
+        dialog.open()
+        return dialog
