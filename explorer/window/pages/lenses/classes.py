@@ -188,5 +188,6 @@ class ClassLens(LensPart):
 
     def project(self, on: bool) -> None:
         self._show_search()
+        self.bars.setVisible(not on)  # the strip shows them
         self.options.setVisible(not on)
         self.pixel.setVisible(not on)
