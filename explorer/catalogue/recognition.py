@@ -10,7 +10,7 @@ _MODELS = "explorer.engine.models.recognition"
 _RESNET = f"{_MODELS}.resnet"
 _TORCHVISION = "https://download.pytorch.org/models"
 
-_LENSES = ("sightings", "feature_maps", "filters", "class_activation", "attribution", "occlusion", "receptive_field")
+_LENSES = ("sightings", "feature_maps", "filters", "class_activation", "attribution", "occlusion", "receptive_field", "excites", "confusion", "atlas")
 _SAMPLES = ("cat", "coffee", "astronaut")
 
 _ACCURACY = Text("検証データの正解率の差（割合）", "Difference in test accuracy (share)")
@@ -67,6 +67,8 @@ CNN = System(
             equal=Text("データ、線形分類器、ステップ数", "Data, the linear classifier and steps"),
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
             seeds=5,
+            experiment=f"{_EXPERIMENTS}.cnn:features",
+            minutes=1.0,
         ),
         Claim(
             id="cnn.pooling",
@@ -86,6 +88,8 @@ CNN = System(
             equal=Text("データ、ステップ数、パラメータ数", "Data, steps and number of parameters"),
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
             seeds=5,
+            experiment=f"{_EXPERIMENTS}.cnn:pooling",
+            minutes=2.0,
         ),
         Claim(
             id="cnn.neighbours",
@@ -105,6 +109,8 @@ CNN = System(
             ),
             thresholds=(Threshold("difference", 0.02, 0.0, spread="spread"),),
             seeds=5,
+            experiment=f"{_EXPERIMENTS}.cnn:neighbours",
+            minutes=1.5,
         ),
         Claim(
             id="cnn.viewpoint",
@@ -121,11 +127,13 @@ CNN = System(
                 Threshold("background_drop", 0.15, 0.05, spread="spread"),
             ),
             seeds=5,
+            experiment=f"{_EXPERIMENTS}.cnn:viewpoint",
+            minutes=1.0,
         ),
     ),
     page="classify",
     input="picture",
-    lenses=_LENSES,
+    lenses=("pooling", *_LENSES),
     samples=_SAMPLES,
 )
 
@@ -205,6 +213,8 @@ VGG = System(
             ),
             equal=Text("データ、線形分類器、ステップ数", "Data, the linear classifier and steps"),
             thresholds=(Threshold("difference", 0.05, 0.0, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.vgg:adapts",
+            minutes=2.0,
         ),
         Claim(
             id="vgg.small",
@@ -216,6 +226,8 @@ VGG = System(
             thresholds=(Threshold("parameter_ratio", 1.0, 1.5, larger=False),),
             seeds=1,
             shaky=True,
+            experiment=f"{_EXPERIMENTS}.vgg:small",
+            minutes=0.1,
         ),
         Claim(
             id="vgg.accuracy",
@@ -228,11 +240,13 @@ VGG = System(
             ),
             equal=_SAME_TRAINING,
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.vgg:accuracy",
+            minutes=2.0,
         ),
     ),
     page="classify",
     input="picture",
-    lenses=_LENSES,
+    lenses=("stacked", *_LENSES),
     samples=_SAMPLES,
 )
 
@@ -791,7 +805,7 @@ MOBILENET = System(
     ),
     page="classify",
     input="picture",
-    lenses=_LENSES,
+    lenses=("separable", *_LENSES),
     samples=_SAMPLES,
 )
 
@@ -898,7 +912,7 @@ SQUEEZENET = System(
     ),
     page="classify",
     input="picture",
-    lenses=_LENSES,
+    lenses=("fire", *_LENSES),
     samples=_SAMPLES,
 )
 

@@ -249,6 +249,28 @@ def random_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def checkpoint_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """``checkpoint_of("mobilenet")``: random weights for the first variant of a system, with which its page runs."""
+    import torch
+    from safetensors.torch import save_file
+
+    from explorer import catalogue
+    from explorer.engine.system import build
+
+    folder = tmp_path_factory.mktemp("checkpoints")
+
+    def make(system_id: str) -> Path:
+        path = folder / f"{system_id}.safetensors"
+        if not path.is_file():
+            torch.manual_seed(0)
+            network = build(catalogue.system(system_id).variant())
+            save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, path)
+        return path
+
+    return make
+
+
 @pytest.fixture
 def stubs() -> tuple[type[StubPage], Callable[[str], System]]:
     """The stub page, and what gives a system its two lenses."""

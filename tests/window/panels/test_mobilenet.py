@@ -1,0 +1,59 @@
+"""The panel of separable convolutions: its numbers follow the picture, the block and the sizes the user sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer.catalogue import system
+from explorer.window.client import Client
+from explorer.window.pages.classify import Page
+
+
+@pytest.fixture
+def engine(qtbot: QtBot) -> Iterator[Client]:
+    client = Client()
+    yield client
+    client.close()
+
+
+def test_the_numbers_follow_the_picture_and_the_mechanism(qtbot: QtBot, engine: Client, checkpoint_of: Callable[[str], Path]) -> None:
+    page = Page(system("mobilenet"), engine)
+    qtbot.addWidget(page)
+    page.resize(804, 720)
+    page.show()
+    page.restore({"weights": str(checkpoint_of("mobilenet")), "lens": "separable"})
+
+    def settled() -> dict[str, Any]:
+        qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
+        assert page.last_error is None
+        numbers: dict[str, Any] = page.panel.numbers()
+        return numbers
+
+    first = settled()
+    assert first["kernel"] == 3 and first["size"] == 16
+    assert first["multiply_adds"]["full"] == 9 * first["inputs"] * first["outputs"] * 256
+    assert first["ratio"] == pytest.approx(1 / first["outputs"] + 1 / 9)
+    assert all(seconds > 0 for seconds in first["seconds"].values())
+
+    page.open_input(np.random.default_rng(0).integers(0, 255, (32, 32, 3)).astype(np.uint8))
+    other = settled()
+    assert other["mean_before"] != first["mean_before"] and other["mean_pointwise"] != first["mean_pointwise"]
+
+    page.panel.sliders["outputs"].changed.emit(8.0)
+    few = settled()
+    assert few["outputs"] == 8 and few["ratio"] == pytest.approx(1 / 8 + 1 / 9)
+    page.panel.sliders["kernel"].changed.emit(5.0)
+    wide = settled()
+    assert wide["multiply_adds"]["depthwise"] == 25 * wide["inputs"] * 256 and wide["ratio"] < few["ratio"]
+
+    page.panel.block_menu.chosen.emit("block1")
+    early = settled()
+    assert early["block"] == "block1" and early["size"] == 32 and early["kernel"] == 3 and early["mean_before"] != other["mean_before"]
+    assert page.panel.settings() == {"block": "block1"}
+    assert "1/32 + 1/9" in page.panel.sentence.text

@@ -1,0 +1,65 @@
+"""The panel of Fire modules: its numbers follow the picture, the module, the branches and the channels squeezed to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer.catalogue import system
+from explorer.window.client import Client
+from explorer.window.pages.classify import Page
+
+
+@pytest.fixture
+def engine(qtbot: QtBot) -> Iterator[Client]:
+    client = Client()
+    yield client
+    client.close()
+
+
+def first_inputs(page: Page) -> int:
+    inputs: int = page.panel._bundle.facts["inputs"]
+    return inputs
+
+
+def test_the_numbers_follow_the_picture_and_the_mechanism(qtbot: QtBot, engine: Client, checkpoint_of: Callable[[str], Path]) -> None:
+    page = Page(system("squeezenet"), engine)
+    qtbot.addWidget(page)
+    page.resize(804, 720)
+    page.show()
+    page.restore({"weights": str(checkpoint_of("squeezenet")), "lens": "fire"})
+
+    def settled() -> dict[str, Any]:
+        qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
+        assert page.last_error is None
+        numbers: dict[str, Any] = page.panel.numbers()
+        return numbers
+
+    first = settled()
+    assert first["off"] == [] and first["best"][1] == first["best"][2]
+    assert first["parameters"]["plain"] == 9 * first_inputs(page) * first["parameters"]["expand1x1"] // first["squeeze"] * 2 and first["ratio"] < 0.2
+
+    page.open_input(np.random.default_rng(0).integers(0, 255, (32, 32, 3)).astype(np.uint8))
+    other = settled()
+    assert other["mean_squeeze"] != first["mean_squeeze"]
+
+    page.panel.switches["expand3x3"].click()
+    without = settled()
+    assert without["off"] == ["expand3x3"] and without["best"][1] == pytest.approx(other["best"][1], rel=1e-5)
+    assert abs(without["best"][2] - other["best"][2]) > 1e-4
+    assert page.panel.captions["expand3x3"].text == "switched off"
+
+    page.panel.switches["expand3x3"].click()
+    page.panel.slider.changed.emit(4.0)
+    narrow = settled()
+    assert narrow["squeeze"] == 4 and narrow["ratio"] < other["ratio"] and narrow["best"][2] == pytest.approx(narrow["best"][1])
+
+    blocks = page.panel._bundle.facts["blocks"]
+    page.panel.block_menu.chosen.emit(blocks[0])
+    early = settled()
+    assert early["block"] == blocks[0] and early["squeeze"] == 16 and early["parameters"]["squeeze"] == 64 * 16
