@@ -178,7 +178,8 @@ def energies(seen: Seen, temperature: float = 1.0) -> Floats:
     """How much each place speaks for any class at all: temperature × log Σ exp(output / temperature), (n,)."""
     values = agreed(seen) / temperature
     top = values.max(1)
-    return temperature * (top + np.log(np.exp(values - top[:, None]).sum(1)))
+    energy: Floats = temperature * (top + np.log(np.exp(values - top[:, None]).sum(1)))
+    return energy
 
 
 def sightings(seen: Seen, judged: Judged, least: float = 0.0) -> list[Sighting]:
@@ -224,4 +225,5 @@ def class_maps(seen: Seen, judged: Judged, height: int, width: int, classes: lis
 def _fade(places_: Floats, low: float, high: float) -> NDArray[np.float32]:
     """1 over the middle half, down to 0 at both ends along a cosine."""
     away = np.abs(places_ - (low + high) / 2) / ((high - low) / 2)
-    return (0.5 + 0.5 * np.cos(np.pi * np.clip(2 * away - 1, 0, 1))).astype(np.float32)
+    faded: NDArray[np.float32] = (0.5 + 0.5 * np.cos(np.pi * np.clip(2 * away - 1, 0, 1))).astype(np.float32)
+    return faded

@@ -25,6 +25,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QPen,
     QWheelEvent,
 )
@@ -509,20 +510,24 @@ class Tabs(_Options):
 
     def __init__(self, options: Sequence[tuple[str, Words]], current: str | None = None, *, name: Text | None = None, parent: QWidget | None = None) -> None:
         super().__init__(options, current, name=name, parent=parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         rects = self._laid(math.inf)
-        return QSize(math.ceil(rects[-1].right()) if rects else 0, look.px(34))
+        return QSize(math.ceil(rects[-1].right()) if rects else 0, self._high())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(math.ceil(max((rect.width() for rect in self._laid(0)), default=0)), look.px(34))
+        return QSize(math.ceil(max((rect.width() for rect in self._laid(0)), default=0)), self._high())
 
-    def heightForWidth(self, width: int) -> int:
-        rects = self._laid(width)
+    def _high(self) -> int:
+        """The height of the rows at the width there is now; a widget that never had a place has one row."""
+        rects = self._laid(self.width() if self.testAttribute(Qt.WidgetAttribute.WA_WState_Created) else math.inf)
         return math.ceil(rects[-1].bottom()) if rects else look.px(34)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.height() != self._high():
+            self.updateGeometry()
 
     def rects(self) -> list[QRectF]:
         return self._laid(self.width())
@@ -531,7 +536,8 @@ class Tabs(_Options):
         """Side by side; closer together, and then in rows, where there is no room."""
         widths = [math.ceil(text_width(said(words), look.font("value", 700))) for _, words in self._options]
         wide, close = look.px(22), look.px(14)
-        out, x, y, height = [], 0.0, 0.0, look.px(34)
+        out: list[QRectF] = []
+        x, y, height = 0.0, 0.0, look.px(34)
         gap = wide if sum(widths) + wide * (len(widths) - 1) <= room else close
         for width in widths:
             if out and x + width > room:

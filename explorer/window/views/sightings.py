@@ -112,7 +112,9 @@ class SightingsView(PictureView):
         if not mark.strong:
             colour = faded(colour, 0.5)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colour, look.line(5 if current and self.hasFocus() else 3), Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
+        painter.setPen(
+            QPen(colour, look.line(5 if current and self.hasFocus() else 3), Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin)
+        )
         painter.drawRect(box)
         if mark.words and mark.strong:
             font = look.font("body", 700)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -57,7 +59,9 @@ def whole(pixels: np.ndarray, size: int = 32) -> Seen:
     return seen[-1]
 
 
-@pytest.mark.parametrize(("height", "width", "size"), [(300, 451, 32), (32, 32, 32), (1, 1, 32), (20, 300, 32), (3000, 4000, 32), (40, 4096, 32), (600, 800, 224)])
+@pytest.mark.parametrize(
+    ("height", "width", "size"), [(300, 451, 32), (32, 32, 32), (1, 1, 32), (20, 300, 32), (3000, 4000, 32), (40, 4096, 32), (600, 800, 224)]
+)
 def test_the_windows_cover_everything_and_cost_no_more_than_they_may(height: int, width: int, size: int) -> None:
     sizes = plan(height, width, size)
     windows = [box for one in sizes for box in one]
@@ -74,7 +78,7 @@ def test_the_windows_cover_everything_and_cost_no_more_than_they_may(height: int
         assert covered.all()
     if (height, width) == (300, 451):
         assert len(sizes) >= 5
-        for a, b in zip(sides, sides[1:], strict=False):
+        for a, b in itertools.pairwise(sides):
             assert 1.26 <= a / b <= 1.45
 
 
@@ -102,7 +106,7 @@ def test_large_windows_come_first_and_the_work_is_told() -> None:
     assert shares == sorted(shares) and shares[-1] == 1.0
     grown = [one for _, one in steps if one is not None]
     assert len(grown) > 3 and grown[0].windows == (len(grown[0].boxes),)
-    assert all(a.windows == b.windows[: len(a.windows)] for a, b in zip(grown, grown[1:], strict=False))
+    assert all(a.windows == b.windows[: len(a.windows)] for a, b in itertools.pairwise(grown))
 
 
 def test_things_are_found_where_they_are() -> None:

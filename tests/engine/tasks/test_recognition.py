@@ -19,7 +19,7 @@ from explorer.catalogue.lenses import LENSES
 from explorer.engine.server import find_task
 from explorer.engine.system import build
 from explorer.engine.tasks import recognition
-from explorer.results import Bundle, Curves, Graph, Maps, Picture, Progress, Result, Scores, Tensor
+from explorer.results import Bundle, Curves, Graph, Maps, Matrix, Picture, Progress, Result, Scores, Tensor
 from explorer.words import InputError, WeightsMissing
 
 torch.set_num_threads(1)
@@ -168,3 +168,15 @@ print([name for name in ("torchvision", "torch._dynamo", "skimage", "sklearn", "
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_sightings_grow_over_the_photograph(weights: str) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (48, 80, 3)).astype(np.uint8)
+    results = list(recognition.sightings(system="resnet", variant="resnet20", weights=weights, picture=pixels))
+    grown = [one for one in results if isinstance(one, Bundle)]
+    assert len(grown) >= 2 and grown[-1].facts["done"] == 1.0 and [len(one.facts["sides"]) for one in grown] == list(range(1, len(grown) + 1))
+    last = grown[-1]
+    maps, windows = last.parts["maps"], last.parts["windows"]
+    assert isinstance(maps, Maps) and maps.values.shape == (10, 48, 80) and set(maps.names) == set(last.facts["labels"])
+    assert isinstance(windows, Matrix) and len(windows.values) == sum(last.facts["counts"]) and last.facts["calibrated"] is False
+    assert ask("network", weights).facts["none"] is None

@@ -33,7 +33,7 @@ def asked(client: Any, function: str) -> list[Any]:
 
 def wait_for(qtbot: QtBot, client: Any, **arguments: Any) -> None:
     """Until the network is asked for with these arguments."""
-    qtbot.waitUntil(lambda: any(job.task == Page.task and arguments.items() <= job.arguments.items() for job in client.jobs()))
+    qtbot.waitUntil(lambda: any(job.task == Page.task and all(isinstance(job.arguments[name], type(value)) and job.arguments[name] == value for name, value in arguments.items()) for job in client.jobs()))
 
 
 Open = Callable[..., Page]

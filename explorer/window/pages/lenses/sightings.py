@@ -24,7 +24,9 @@ SO_FAR = Text("まだ調べています…", "Still looking…")
 WINDOWS = Text("{sizes} 通りの大きさの窓 {count} 枚で見ました。", "{count} windows of {sizes} sizes looked at it.")
 WITH_NONE = Text("残りは「どれでもない」の分です。", "The shares leave room for “none of them”.")
 NOT_MEASURED = Text("「どれでもない」の基準はこの重みでは測られていません。", "When nothing fits was never measured for these weights.")
-HINT = Text("枠をクリックするか四角をドラッグすると、ほかのレンズがその部分を見ます。", "Click a box or drag a square: the other lenses then look at that part.")
+HINT = Text(
+    "枠をクリックするか四角をドラッグすると、ほかのレンズがその部分を見ます。", "Click a box or drag a square: the other lenses then look at that part."
+)
 BACK = Text("写真全体に戻る", "Back to the whole picture")
 HERE = Text("カーソルの場所", "Under the cursor")
 AT_SIZE = Text("{side} px の窓: {name} {score}", "{side} px window: {name} {score}")

@@ -1,0 +1,121 @@
+"""From the bundled network's page to one of 1,000 classes: offered in a line, fetched with one button from a server on 127.0.0.1, looked at."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import http.server
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtCore import QTimer, Signal
+from pytestqt.qtbot import QtBot
+from safetensors.torch import save_file
+
+from explorer.catalogue import System, system
+from explorer.engine import system as running
+from explorer.engine.models.recognition.resnet import resnet18
+from explorer.engine.tasks import recognition
+from explorer.results import Progress
+from explorer.window.pages.classify import Page
+from explorer.words import ExplorerError, Text
+from tests.window.here_client import HereClient, HereJob
+
+torch.set_num_threads(1)
+
+
+class Query(HereJob):
+    """A query in this process whose progress goes its own way, as in the window."""
+
+    ended = Signal()
+
+    def advance(self) -> None:
+        try:
+            for found in self.steps:
+                (self.progress if isinstance(found, Progress) else self.result).emit(found)
+            self._end("done")
+        except ExplorerError as error:
+            self._end("failed", error)
+        self.ended.emit()
+
+
+class QueryClient(HereClient):
+    def query(self, lane: str, task: str, *, title: Text, **arguments: Any) -> HereJob:
+        job = Query(self, task, title, arguments, False)
+        self.asked.append(job)
+        QTimer.singleShot(0, job.advance)  # after the page has connected itself
+        return job
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
+    """The system whose 1,000-class network is a checkpoint of random weights on a server of our own."""
+    torch.manual_seed(0)
+    folder = tmp_path / "models"
+    folder.mkdir()
+    raw = folder / "raw"
+    save_file({name: value.contiguous() for name, value in resnet18().state_dict().items()}, raw)
+    digest = hashlib.sha256(raw.read_bytes()).hexdigest()
+    file = raw.rename(folder / f"resnet18-{digest[:8]}.safetensors")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    monkeypatch.setenv("DS_EXPLORER_WEIGHTS_URL", f"http://127.0.0.1:{server.server_address[1]}/models/")
+    monkeypatch.setenv("DS_EXPLORER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    entry = system("resnet")
+    variants = tuple(
+        dataclasses.replace(one, url=f"https://example.org/models/{file.name}", bytes=file.stat().st_size) if one.name == "resnet18-imagenet" else one
+        for one in entry.variants
+    )
+    changed = dataclasses.replace(entry, variants=variants)
+    for module in (running, recognition):
+        monkeypatch.setattr(module, "find_system", lambda name: changed)
+    recognition._networks.clear()
+    recognition._views.clear()
+    yield changed
+    recognition._networks.clear()
+    recognition._views.clear()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_one_button_fetches_a_thousand_classes(qtbot: QtBot, served: System, random_checkpoint: Path) -> None:
+    client: Any = QueryClient()
+    page = Page(served, client)
+    qtbot.addWidget(page)
+    page.resize(804, 720)
+    page.show()
+    page.set_lens("filters")
+    page.restore({"weights": str(random_checkpoint), "input": "coffee"})
+    qtbot.waitUntil(lambda: page.answer is not None, timeout=60_000)
+    assert len(page.known.names) == 10 and "47 MB" in page.known.more_button.text()
+
+    page.known.more_button.click()
+    qtbot.waitUntil(lambda: page.numbers().get("state") == "missing", timeout=60_000)
+    card: Any = page.card
+    assert "47 MB" in card.buttons["download"].text()
+    card.buttons["download"].click()
+    qtbot.waitUntil(lambda: page.answer is not None and page.card is None, timeout=120_000)
+    assert page.last_error is None and page.numbers()["variant"] == "resnet18-imagenet"
+    assert len(page.known.names) == 1000 and "1,000 classes" in page.known.note.text and not page.known.more_button.isVisible()
+    assert "tabby" in page.known.names and page.numbers()["given"]["shape"] == [3, 224, 224]
+    assert page.numbers()["fits"] is False  # random weights are sure of nothing
+
+    page.set_lens("sightings")
+    qtbot.waitUntil(lambda: bool(page.parts["sightings"].numbers()), timeout=240_000)
+    lens: Any = page.parts["sightings"]
+    assert lens.numbers()["nothing"] is True and "1,000 classes" in lens.title.text.replace("**", "") and len(lens._windows) <= 24
+    assert np.isfinite(lens._windows).all()
