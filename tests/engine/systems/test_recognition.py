@@ -16,8 +16,9 @@ from torch import nn
 import explorer
 from explorer.catalogue import SYSTEMS, system
 from explorer.engine.inputs.pictures import sample
+from explorer.engine.inputs.preparation import Preparation
 from explorer.engine.system import build
-from explorer.engine.systems.recognition import Preparation, Running, published_preset
+from explorer.engine.systems.recognition import Running, published_preset
 from explorer.engine.weights.store import locate
 from explorer.results import Arithmetic, Bundle, Curves, Maps, Overlay, Picture, Region, Result
 from explorer.words import ExplorerError, InputError, WeightsMissing

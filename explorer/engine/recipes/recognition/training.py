@@ -13,13 +13,16 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from explorer.engine.data import cifar10
+from explorer.engine.data import cifar10, no_class
 from explorer.engine.data.cifar10 import Pictures
+from explorer.engine.inputs.pictures import open_picture
+from explorer.engine.inputs.preparation import Preparation
 from explorer.engine.learning.calibration import expected_calibration_error, fit_temperature
 from explorer.engine.learning.classify import (
     Classify,
@@ -29,6 +32,8 @@ from explorer.engine.learning.classify import (
     scores_of,
     shift_and_flip,
 )
+from explorer.engine.learning.nothing_fits import card_metrics
+from explorer.engine.lenses.sliding import Seen, slide
 from explorer.engine.recipes.recipe import (
     NOT_GOOD_ENOUGH,
     Clock,
@@ -48,6 +53,7 @@ from explorer.engine.recipes.recipe import (
 from explorer.engine.system import build, find_system, find_variant
 from explorer.engine.weights.cards import Card, Metric, file_sha256
 from explorer.resources import resource
+from explorer.results import Picture
 from explorer.words import InputError, Text
 
 
@@ -166,7 +172,7 @@ class Recipe:
             metric=Metric("accuracy_percent", round(100 * accuracy, 2), "cifar10_test"),
             metrics={
                 "accuracy_percent_float32": round(100 * accuracy_single, 2),
-                **calibration(network, pictures.images[apart], pictures.labels[apart], test),
+                **calibration(network, pictures.images[apart], pictures.labels[apart], test, few=smoke),
             },
             seconds=round(clock.seconds, 1),
             cpu_seconds=round(clock.cpu_seconds, 1),
@@ -229,15 +235,35 @@ class Recipe:
         return clock
 
 
-def calibration(network: nn.Module, images: Tensor, labels: Tensor, test: Pictures) -> dict[str, float]:
-    """The temperature fitted on pictures kept apart, and how far confidence and accuracy lie apart on the test pictures."""
+def calibration(network: nn.Module, images: Tensor, labels: Tensor, test: Pictures, few: bool = False) -> dict[str, float]:
+    """How far its probabilities can be believed.
+
+    The temperature is fitted on pictures kept apart (``images``, ``labels``); the expected calibration error is of the test pictures; what is
+    said of a picture that shows none of the classes is fitted on drawn pictures and photographs without any (``few``: on a few small ones).
+    """
     temperature = fit_temperature(scores_of(network, images, prepare_test), labels)
     scores = scores_of(network, test.images, prepare_test)
     return {
         "temperature": round(temperature, 4),
         "ece_percent": round(100 * expected_calibration_error(scores, test.labels), 2),
         "ece_percent_with_temperature": round(100 * expected_calibration_error(scores, test.labels, temperature), 2),
+        **card_metrics(slid_over(network, few), scores.numpy(), temperature),
     }
+
+
+def slid_over(network: nn.Module, few: bool = False) -> Iterator[Seen]:
+    """The network slid over pictures that show none of the classes, one after the other."""
+    preparation = Preparation(32, 32, cifar10.MEAN, cifar10.STD)
+    pictures = [Picture(pixels) for pixels in (no_class.drawn(2, height=64, width=64) if few else no_class.drawn(18))]
+    if not few:
+        pictures += [open_picture(path) for path in no_class.photographs()]
+    mode = network.training
+    network.eval()
+    for picture in pictures:
+        *_, last = slide(network, picture.pixels, lambda part: preparation(Picture(np.ascontiguousarray(part))).x, preparation.size)
+        assert last[1] is not None
+        yield last[1]
+    network.train(mode)
 
 
 def prepare_training(settings: Settings, images: Tensor, generator: torch.Generator, fraction: float) -> Tensor:
