@@ -155,7 +155,7 @@ class Numbers(Result):
 
 @dataclass(frozen=True, eq=False)
 class Tensor(Result):
-    """Facts about one tensor: ``counts`` (bins,) of its values between ``edges`` (bins + 1,)."""
+    """Facts about one tensor: ``counts`` (bins,) of its values between ``edges`` (bins + 1,); ``zeros``: the share of values that are 0."""
 
     name: str
     shape: tuple[int, ...]
@@ -166,8 +166,10 @@ class Tensor(Result):
     high: float
     counts: Integers
     edges: Floats
+    zeros: float = 0.0
 
     def validate(self) -> None:
+        expect(0.0 <= self.zeros <= 1.0, f"a share of zeros of {self.zeros}")
         expect(len(self.edges) == len(self.counts) + 1, "one more edge than bins")
 
     def to_csv(self) -> str:

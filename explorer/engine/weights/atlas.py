@@ -23,8 +23,8 @@ MOST_PICTURES = 1000
 SUFFIX = ".atlas.safetensors"
 
 NO_ATLAS = Text(
-    "「{variant}」のテスト画像での結果は、まだ測られていません。同梱の重みを選ぶと表示できます。",
-    "The test pictures have not been measured with the weights of {variant}; choose weights that come with the program.",
+    "{variant} がテスト画像をどう見たかの記録は、まだありません。同梱の重みの学習レシピが作ります。",
+    "There is no record yet of how {variant} saw its test pictures; the recipe that trains bundled weights makes it.",
 )
 NOT_FITTING = Text(
     "テスト画像の記録「{file}」は、この重みのものではないか、壊れています。",

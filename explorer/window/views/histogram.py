@@ -14,11 +14,11 @@ from explorer.window.views.drawing import draw_text, rounded, short, text_width
 from explorer.window.views.view import View, hairline
 from explorer.words import Text
 
-FACTS = (Text("平均", "mean"), Text("標準偏差", "deviation"), Text("最小", "lowest"), Text("最大", "highest"))
+FACTS = (Text("平均", "mean"), Text("標準偏差", "deviation"), Text("最小", "lowest"), Text("最大", "highest"), Text("ゼロの割合", "zeros"))
 
 
 class HistogramView(View):
-    """``results.Tensor``: name, shape, kind, mean, deviation, ends, and how often values occur. ``hovered(bin)``, −1 when left."""
+    """``results.Tensor``: name, shape, kind, mean, deviation, ends, share of zeros, and how often values occur. ``hovered(bin)``, −1 when left."""
 
     hovered = Signal(int)
     interactive = True
@@ -45,9 +45,10 @@ class HistogramView(View):
         facts = f"{shape} · {tensor.kind}"
         draw_text(painter, facts, look.font("label"), look.colour("ink2"), rect.x() + used + look.px(10), rect.y() + look.px(9), width=rect.width() - used)
         column = rect.width() / len(FACTS)
-        for i, (word, value) in enumerate(zip(FACTS, (tensor.mean, tensor.deviation, tensor.low, tensor.high), strict=True)):
+        values = (*map(short, (tensor.mean, tensor.deviation, tensor.low, tensor.high)), f"{100 * tensor.zeros:.1f} %")
+        for i, (word, value) in enumerate(zip(FACTS, values, strict=True)):
             x = rect.x() + i * column
-            draw_text(painter, short(value), look.font("value", 700), look.colour("ink"), x, rect.y() + look.px(36))
+            draw_text(painter, value, look.font("value", 700), look.colour("ink"), x, rect.y() + look.px(36))
             draw_text(painter, look.say(word), look.font("label"), look.colour("ink2"), x, rect.y() + look.px(56))
         field = QRectF(rect.x(), rect.y() + look.px(76), rect.width(), max(10.0, rect.height() - look.px(76 + 24)))
         self._field = field
