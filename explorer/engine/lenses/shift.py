@@ -41,7 +41,8 @@ class Moved:
     def change_of_maps(self) -> Tensor:
         """How far the maps are from those of the picture in its place, as a share of their own length; (shifts,), first 0."""
         rows = self.maps.double().flatten(1)
-        return (rows - rows[:1]).norm(dim=1) / rows[0].norm().clamp_min(1e-12)
+        change: Tensor = (rows - rows[:1]).norm(dim=1) / rows[0].norm().clamp_min(1e-12)
+        return change
 
     def first_answer(self) -> Tensor:
         """The probability, at each shift, of the class that was likeliest for the picture in its place; (shifts,)."""

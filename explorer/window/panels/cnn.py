@@ -26,8 +26,8 @@ KINDS: Mapping[str, Text] = {
     "average": Text("平均", "average"),
     "skip": Text("間引きだけ", "skip only"),
 }
-KIND, WHAT = Text("プーリング", "Pooling"), Text("変化を見るもの", "What changes")
-WHATS: Mapping[str, Text] = {"maps": Text("特徴マップ", "feature maps"), "answers": Text("答え", "answer")}
+KIND, WHAT = Text("プーリング", "Pooling"), Text("見るもの", "Looked at")
+WHATS: Mapping[str, Text] = {"maps": Text("マップ", "maps"), "answers": Text("答え", "answer")}
 PICTURE, MAP = Text("与える画像", "The picture given"), Text("{layer} のマップ", "A map of {layer}")
 CHANGED = Text("特徴マップの変化", "Change of the maps")
 FIRST = Text("はじめの答えの確率", "Probability of the first answer")
@@ -35,8 +35,8 @@ NOTHING = Text("画像を動かすと、ここに変化が出ます。", "Move t
 SAME = Text("答えは「{name}」のまま変わりません。", "The answer stays “{name}”.")
 OTHER = Text("**答えが「{name}」から変わりました。**", "**The answer is no longer “{name}”.**")
 HOW = Text(
-    "重みは三つとも同じで、マップを半分にするやり方だけが違います。学習に使ったのは最大値プーリングです。",
-    "The weights are the same in all three; only how the maps are halved differs. They were trained with maximum pooling.",
+    "重みは三つとも同じ（最大値プーリングで学習）で、マップの縮め方だけが違います。",
+    "The same weights in all three (trained with maximum pooling); only how the maps shrink differs.",
 )
 
 
@@ -59,7 +59,7 @@ class Panel(LensPart):
         self.picture = PictureView(name=PICTURE)
         self.map = MapView(name=Text("特徴マップ", "Feature map"))
         self.view = CurvesView(name=CHANGED)
-        self.slider = Slider(MOVED, 0, MOST, self.pixels, 1, format=lambda value: f"{value:.0f} px", stacked=True)
+        self.slider = Slider(MOVED, 0, MOST, self.pixels, 1, format=lambda value: f"{value:.0f} px")
         self.kind_choice = Choice(tuple(KINDS.items()), self.kind, name=KIND)
         self.what_choice = Choice(tuple(WHATS.items()), self.what, name=WHAT)
         self.values = {kind: Label("–", "key", "accent" if kind == "max" else "ink") for kind in KINDS}
@@ -81,10 +81,9 @@ class Panel(LensPart):
         self._controls = QWidget()
         controls = QVBoxLayout(self._controls)
         controls.setContentsMargins(0, 0, 0, 0)
-        controls.addWidget(self.slider)
-        for words, choice in ((KIND, self.kind_choice), (WHAT, self.what_choice)):
-            controls.addWidget(Label(words, "label", "ink2"))
-            controls.addWidget(choice)
+        controls.addWidget(self.kind_choice)
+        controls.addWidget(self.what_choice)
+        self._side.addWidget(self.slider)
         self._side.addWidget(self._controls)
         self._side.addWidget(self._what)
         three = QGridLayout()
@@ -98,8 +97,8 @@ class Panel(LensPart):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addLayout(self._left, 150)
-        self._row.addWidget(self.view, 330)
-        self._row.addWidget(self.side, 270)
+        self._row.addWidget(self.view, 310)
+        self._row.addWidget(self.side, 300)
 
         self.slider.changed.connect(self._move)
         self.slider.released.connect(lambda _: self.host.changed())
@@ -216,5 +215,5 @@ class Panel(LensPart):
         return found
 
     def project(self, on: bool) -> None:
-        for widget in (self.kind_choice, self.what_choice, self._how, self.map, self._map_words):
+        for widget in (self._controls, self._how, self.map, self._map_words):
             widget.setVisible(not on)

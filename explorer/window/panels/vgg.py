@@ -17,11 +17,12 @@ from explorer.window.views.maps import MapPairView
 from explorer.words import Text
 
 TITLE = Text("窓を重ねて測っています", "Measuring stacked windows")
-HOW_MANY, WHAT = Text("重ねる 3×3 の数", "How many 3×3"), Text("数えるもの", "What is counted")
+HOW_MANY, WHAT = Text("重ねる数", "Stacked"), Text("数えるもの", "Counted")
 COUNTS: Mapping[str, Text] = {"2": Text("二つ", "two"), "3": Text("三つ", "three"), "4": Text("四つ", "four")}
 WHATS: Mapping[str, Text] = {"weights": Text("重み", "weights"), "work": Text("積和", "multiply-adds")}
 STACK, SINGLE = Text("3×3 を {count} つ", "{count} of 3×3"), Text("{kernel}×{kernel} を一つ", "one {kernel}×{kernel}")
-FIELDS = Text("一つの値が見る範囲（勾配の大きさ）", "What one value sees (size of the gradient)")
+FIELDS = Text("一つの値が見る範囲：", "What one value sees:")
+VIEW = Text("一つの値が見る範囲", "What one value sees")
 SEES = Text("どちらも {sees}×{sees} を見ます。", "Both see {sees}×{sees}.")
 SEE = Text("重ねた窓は {sees}×{sees}、大きな窓は {other}×{other} を見ます。", "The stack sees {sees}×{sees}, the large window {other}×{other}.")
 FEWER = Text(
@@ -37,8 +38,8 @@ WHOLE = Text(
     "The whole network: {stack} weights, {single} with large windows.",
 )
 HOW = Text(
-    "範囲は動いているネットワークの {first} から {last} を逆にたどって測りました。大きな窓の重みは乱数です。",
-    "The field is measured back through {first} to {last} of the running network; the large window has random weights.",
+    "動いているネットワークの {first} から {last} を逆にたどり、勾配の大きさで測りました。大きな窓の重みは乱数です。",
+    "Measured by the gradient back through {first} to {last} of the running network; the large window has random weights.",
 )
 
 
@@ -59,16 +60,15 @@ class Panel(LensPart):
         self.count = 2
         self.what = "weights"
         self._found: Bundle | None = None
-        self.fields = MapPairView(name=FIELDS)
+        self.fields = MapPairView(name=VIEW)
         self.view = CurvesView(name=WHAT)
         self.count_choice = Choice(tuple(COUNTS.items()), "2", name=HOW_MANY)
         self.what_choice = Choice(tuple(WHATS.items()), self.what, name=WHAT)
-        self.values = {key: Label("–", "key", "accent" if key == "stack" else "ink") for key in ("stack", "single")}
-        self.names = {key: Label("", "label", "ink2") for key in ("stack", "single")}
+        self.values = {key: Label("–", "key", "accent" if key == "stack" else "ink") for key in ("single", "stack")}
+        self.names = {key: Label("", "label", "ink2") for key in ("single", "stack")}
         self.sees = Label("", "body", "ink2", wrap=True)
         self.said = Label("", "body", "ink2", wrap=True)
         self.whole = Label("", "label", "ink2", wrap=True)
-        self._how = Label("", "caption", "ink3", wrap=True)
 
         self._left = QVBoxLayout()
         self._fields_words = Label(FIELDS, "label", "ink2")
@@ -79,21 +79,20 @@ class Panel(LensPart):
         self._side = QVBoxLayout(self.side)
         self._side.setContentsMargins(0, 0, 0, 0)
         self._controls = QWidget()
-        controls = QVBoxLayout(self._controls)
+        controls = QGridLayout(self._controls)
         controls.setContentsMargins(0, 0, 0, 0)
-        for words, choice in ((HOW_MANY, self.count_choice), (WHAT, self.what_choice)):
-            controls.addWidget(Label(words, "label", "ink2"))
-            controls.addWidget(choice)
+        for row, (words, choice) in enumerate(((HOW_MANY, self.count_choice), (WHAT, self.what_choice))):
+            controls.addWidget(Label(words, "label", "ink2"), row, 0)
+            controls.addWidget(choice, row, 1)
         self._side.addWidget(self._controls)
         pair = QGridLayout()
-        for column, key in enumerate(("stack", "single")):
+        for column, key in enumerate(("single", "stack")):
             pair.addWidget(self.values[key], 0, column)
             pair.addWidget(self.names[key], 1, column)
         self._side.addLayout(pair)
         for label in (self.sees, self.said, self.whole):
             self._side.addWidget(label)
         self._side.addStretch(1)
-        self._side.addWidget(self._how)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addLayout(self._left, 470)
@@ -139,7 +138,7 @@ class Panel(LensPart):
         count, kernel = self.facts("count"), self.facts("kernel")
         names = {"stack": STACK.format(count=count), "single": SINGLE.format(kernel=kernel)}
         stack, single = self.part("stack", Maps), self.part("single", Maps)
-        self.fields.set_maps(stack.values[0], single.values[0], titles=(names["stack"], names["single"]), highs=(1.0, 1.0))
+        self.fields.set_maps(single.values[0], stack.values[0], titles=(names["single"], names["stack"]), highs=(1.0, 1.0))
         curves: Curves = self.part(self.what, Curves)
         opens = tuple({"lens": self.lens, "lens_settings": {"count": k}} if str(k) in COUNTS else None for k in range(1, len(curves.series[0].x) + 1))
         self.view.set_result(replace(curves, series=tuple(Series(line.name, line.x, line.y, main=line.main, opens=opens) for line in curves.series)))
@@ -153,7 +152,8 @@ class Panel(LensPart):
         whole = self.facts("whole")
         self.whole.set_text(WHOLE.format(stack=counted(whole[0]), single=counted(whole[1])))
         layers = self.facts("layers")
-        self._how.set_text(HOW.format(first=layers[0], last=layers[-1]))
+        self.fields.setToolTip(look.say(HOW.format(first=layers[0], last=layers[-1])))
+        self._fields_words.set_text(Text(f"{FIELDS.ja}{layers[0]} – {layers[-1]}", f"{FIELDS.en} {layers[0]} – {layers[-1]}"))
 
     def value(self, key: str) -> int:
         """Weights or multiply-adds of the stack or of the single window, in the chosen layer's place."""
@@ -196,5 +196,5 @@ class Panel(LensPart):
         return found
 
     def project(self, on: bool) -> None:
-        for widget in (self._controls, self._how, self.whole, self._fields_words):
+        for widget in (self._controls, self.whole, self._fields_words):
             widget.setVisible(not on)

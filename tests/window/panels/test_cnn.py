@@ -62,7 +62,7 @@ def test_the_numbers_follow_the_picture_and_the_mechanism(qtbot: QtBot, engine: 
     assert [page.panel.values[kind].text for kind in KINDS] != texts
 
     page.panel.slider.changed.emit(0.0)
-    assert settled()["change"] == {kind: 0.0 for kind in KINDS}
+    assert settled()["change"] == dict.fromkeys(KINDS, 0.0)
 
     page.panel.slider.changed.emit(2.0)
     map_of_max = page.panel.map.to_csv()

@@ -134,7 +134,7 @@ def race(
             if done < steps and run.stop() and (count or len(found.accuracy[0][0]) > 1):
                 found.complete = False
                 if count:
-                    for kept in (*found.accuracy, *found.seconds, *found.networks):
-                        kept.pop()
+                    for index in range(len(runners)):
+                        del found.accuracy[index][-1], found.seconds[index][-1], found.networks[index][-1]
                 return found
     return found

@@ -21,10 +21,12 @@ def shown_nodes(graph: Graph, taps: Sequence[str]) -> list[Node]:
 def blocks_of(graph: Graph, taps: Sequence[str], faces: Mapping[str, NDArray[Any]]) -> list[Block]:
     """The strip's blocks in the order they run. ``faces``: (height, width) maps by node."""
     blocks = []
-    for node in shown_nodes(graph, taps):
+    nodes = shown_nodes(graph, taps)
+    grouped = len({node.group for node in nodes}) > 1  # a network that is one long list has no groups worth a frame
+    for node in nodes:
         face = faces.get(node.name)
         signed = face is not None and bool((face < 0).any())
-        blocks.append(Block(node.name, node.shape[0], max(node.shape[1:]), shape_text(node.shape), face, signed, node.group))
+        blocks.append(Block(node.name, node.shape[0], max(node.shape[1:]), shape_text(node.shape), face, signed, node.group if grouped else ""))
     return blocks
 
 

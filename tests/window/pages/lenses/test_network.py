@@ -29,6 +29,14 @@ def test_a_network_without_shortcuts_has_no_arcs_and_without_taps_all_its_blocks
     assert arcs_of(graph, ()) == []
 
 
+def test_one_list_of_layers_is_no_group() -> None:
+    """All in one container: each block stands for itself, so that choosing one does not choose them all."""
+    nodes = [Node(f"features.{k}", "conv", (4, 8, 8), group="features") for k in (0, 2)]
+    assert [b.family for b in blocks_of(Graph(tuple(nodes), ()), (), {})] == ["features.0", "features.2"]
+    stem = Node("conv1", "conv", (4, 8, 8))
+    assert [b.family for b in blocks_of(Graph((stem, *nodes), ()), (), {})] == ["conv1", "features", "features"]
+
+
 def test_a_layer_lies_in_its_block() -> None:
     names = ["conv1", "layer1.0", "layer1.1", "layer10.0"]
     assert block_of("layer1.0.conv2", names) == "layer1.0"
