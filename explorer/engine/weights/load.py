@@ -140,6 +140,12 @@ def fit_state(build: Callable[..., nn.Module], state: State, name: str) -> nn.Mo
     return network.eval()
 
 
+def blueprint(build: Callable[..., nn.Module], **changes: Any) -> nn.Module:
+    """The network without values, on the meta device: to count it, or to see whether weights fit it."""
+    with _Uninitialised(), torch.device("meta"):
+        return build(**changes)
+
+
 class _Uninitialised(TorchFunctionMode):
     """While a network is built, no random numbers are drawn for weights that are about to be replaced."""
 

@@ -16,7 +16,7 @@ from torch import nn
 
 from explorer.engine.models.recognition.densenet import densenet_bc_40_12
 from explorer.engine.models.recognition.squeezenet import squeezenet1_1_small
-from explorer.engine.weights.load import fit, fit_state, read_weights
+from explorer.engine.weights.load import blueprint, fit, fit_state, read_weights
 from explorer.words import InputError
 
 torch.set_num_threads(1)
@@ -234,3 +234,9 @@ def test_older_names_of_published_files_are_understood() -> None:
 def test_classes_counted_by_a_convolution_may_differ_too() -> None:
     seven = squeezenet1_1_small(classes=7)
     assert fit_state(squeezenet1_1_small, seven.state_dict(), "seven.pth")(torch.zeros(1, 3, 32, 32)).shape == (1, 7)
+
+
+def test_a_blueprint_has_shapes_and_no_values() -> None:
+    network = blueprint(squeezenet1_1_small, classes=7)
+    assert all(one.is_meta for one in network.parameters())
+    assert {name: one.shape for name, one in network.named_parameters()} == {name: one.shape for name, one in squeezenet1_1_small(classes=7).named_parameters()}
