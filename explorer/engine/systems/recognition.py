@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from explorer.catalogue.classes import CLASSES
 from explorer.catalogue.schema import System, Variant
 from explorer.engine.data import cifar10
+from explorer.engine.inputs import digits
 from explorer.engine.inputs.pictures import Source, open_picture
 from explorer.engine.inputs.preparation import Given, Preparation
 from explorer.engine.lenses import atlas as atlases
@@ -188,8 +189,13 @@ class Running(RunningSystem):
         return feature_maps(view.seen.of(self.network, layer), layer)
 
     def filters(self, x: Any = None, layer: str = "", output_map: int | None = None) -> Maps:
-        """The kernels of a convolution; of every output map the strongest, or all of one output map."""
+        """The kernels of a convolution; of every output map the strongest, or all of one output map. Of a layer that has none (a pooling, a
+        ReLU): those of the last convolution before it."""
         layer = layer or (self.variant.taps[0] if self.variant.taps else next(iter(dict(self.network.named_children()))))
+        names = [name for name, _ in self.network.named_modules()]
+        if layer in names and not any(isinstance(module, nn.Conv2d) for module in self.network.get_submodule(layer).modules()):
+            before = [name for name in names[: names.index(layer)] if isinstance(self.network.get_submodule(name), nn.Conv2d)]
+            layer = before[-1] if before else layer
         return filters(self.network, layer, output_map)
 
     def class_activation(
@@ -535,6 +541,8 @@ def nothing_of(card: Card | None) -> Nothing | None:
 
 def preparation_of(variant: Variant, card: Card | None = None) -> Preparation:
     """How a variant takes pictures: as its card says, as torchvision says of the weights with this address, or as its label set does."""
+    if variant.classes == "digits":
+        return digits.PREPARATION
     if card is not None and card.input.get("mean"):
         size = int(card.input.get("size", variant.size))
         return Preparation(size, size, tuple(card.input["mean"]), tuple(card.input["std"]))
