@@ -35,6 +35,7 @@ class DenseNetConfig:
     stem: Literal["imagenet", "cifar"]
     bottleneck: int = 4  # maps of the 1x1 convolution, times the growth
     compression: float = 0.5  # share of the maps that a transition keeps
+    dense: bool = True  # off, for comparison: each layer sees only the one before it, and a transition keeps all maps
 
     @property
     def layers(self) -> int:
@@ -81,15 +82,17 @@ class DenseBlock(nn.ModuleDict):
 
     def __init__(self, config: DenseNetConfig, count: int, inputs: int) -> None:
         super().__init__()
+        self.dense = config.dense
         for index in range(count):
-            self[f"denselayer{index + 1}"] = DenseLayer(config, inputs + index * config.growth)
+            seen = inputs + index * config.growth if config.dense or index == 0 else config.growth
+            self[f"denselayer{index + 1}"] = DenseLayer(config, seen)
         self.concatenate_all = Concatenate()
 
     def forward(self, x: Tensor) -> Tensor:  # (N, inputs, H, W)
         maps = [x]
         for name, layer in self.items():
             if name != "concatenate_all":
-                maps.append(layer(*maps))  # (N, growth, H, W)
+                maps = [*maps, layer(*maps)] if self.dense else [layer(*maps)]  # each (N, growth, H, W)
         together: Tensor = self.concatenate_all(*maps)  # (N, inputs + count * growth, H, W)
         return together
 
@@ -132,9 +135,9 @@ class DenseNet(nn.Module):
             self.features.add_module("conv0", nn.Conv2d(3, channels, kernel_size=3, padding=1, bias=False))
         for number, count in enumerate(config.blocks, start=1):
             self.features.add_module(f"denseblock{number}", DenseBlock(config, count, channels))
-            channels += count * config.growth
+            channels = channels + count * config.growth if config.dense else config.growth
             if number < len(config.blocks):
-                kept = int(channels * config.compression)
+                kept = int(channels * config.compression) if config.dense else channels
                 self.features.add_module(f"transition{number}", Transition(channels, kept))
                 channels = kept
         self.features.add_module("norm5", nn.BatchNorm2d(channels))
