@@ -5,7 +5,9 @@ All take ``system``, ``variant``, ``weights`` and ``picture`` as the tasks of ``
 
 from __future__ import annotations
 
+import time as clock
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +16,13 @@ from torch import Tensor, nn
 
 from explorer.engine.inputs.pictures import Source
 from explorer.engine.lenses.ablation import without
+from explorer.engine.lenses.dense import NO_BLOCK as NO_DENSE_BLOCK
+from explorer.engine.lenses.dense import dense_blocks, layers_of, strengths
 from explorer.engine.lenses.feature_maps import feature_maps
-from explorer.engine.lenses.work import KINDS, costs, measured
+from explorer.engine.lenses.memory import kept_for_learning
+from explorer.engine.lenses.multiply_adds import total
+from explorer.engine.lenses.work import KINDS, costs, measuring, one_thread
+from explorer.engine.models.recognition.efficientnet import SCALES, EfficientNet, EfficientNetConfig
 from explorer.engine.systems.recognition import View
 from explorer.engine.tasks.recognition import prepared, view_of
 from explorer.results import Bundle, Progress, Result, Scores
@@ -50,7 +57,8 @@ def separable(
 
     ``block``: its module, by default the third. ``kernel``, ``inputs``, ``outputs``, ``size`` (of the maps): of the arithmetic, by default
     those of the block. Parts: ``before``, ``depthwise``, ``pointwise`` (Maps); ``work`` (multiply-adds, millions), ``time`` (ms a forward
-    pass, last). Facts: ``blocks``, ``block``, ``kernel``, ``inputs``, ``outputs``, ``size``, ``multiply_adds`` and ``parameters`` by kind, ``ratio``, ``seconds``.
+    pass, last). Facts: ``blocks``, ``block``, ``kernel``, ``inputs``, ``outputs``, ``size``, ``multiply_adds`` and ``parameters`` by kind, ``ratio``,
+    ``seconds`` by kind and ``rows`` (of the maps that were measured; both last).
     """
     running = yield from prepared(system, variant, weights)
     view = view_of(running, picture)
@@ -85,11 +93,12 @@ def separable(
         "ratio": (counted["depthwise"].multiply_adds + counted["pointwise"].multiply_adds) / counted["full"].multiply_adds,
     }
     yield Bundle(parts, facts=facts)
-    yield Progress(TIMING)
-    timed = measured(**shape)
+    timed = counted
+    for timed in measuring(**shape):
+        yield Progress(TIMING)
     seconds = {kind: cost.seconds for kind, cost in timed.items()}
     time = Scores(KINDS, _values([1000 * seconds[kind] for kind in KINDS]), unit="ms")
-    yield Bundle({**parts, "time": time}, facts={**facts, "seconds": seconds})
+    yield Bundle({**parts, "time": time}, facts={**facts, "seconds": seconds, "rows": timed["full"].rows})
 
 
 def fire(
@@ -112,7 +121,8 @@ def fire(
         raise InputError(NO_BLOCK.format(name=block[:60]))
 
     def seen(part: str) -> Result:
-        return feature_maps(view.seen.of(running.network, f"{block}.{part}_activation"), f"{block}.{part}")
+        values = view.seen.of(running.network, f"{block}.{part}_activation")
+        return feature_maps(values * 0 if part in off else values, f"{block}.{part}")
 
     fire_module = modules[block]
     narrow, expand = fire_module.get_submodule("squeeze"), fire_module.get_submodule("expand3x3")
@@ -156,3 +166,104 @@ def stacked(
     """So many 3x3 convolutions of the network, up to a layer, against one large window. A Bundle; see ``lenses.stacked.stacked``."""
     running = yield from prepared(system, variant, weights)
     yield running.stacked(view_of(running, picture), layer, count)
+
+
+def dense(
+    *, system: str, variant: str | None = None, weights: str | None = None, picture: Source, block: str = "", off: tuple[str, ...] = (),
+    growth: int | None = None,
+) -> Iterator[Result]:  # fmt: skip
+    """How much each layer of a dense block uses every earlier one, the answer without some of the layers, and what another growth rate costs.
+
+    ``block``: its module, by default the first; ``off``: names of layers in it whose maps are set to zero; ``growth``: maps a layer adds, for the
+    costs only. Parts: ``strengths`` (Matrix, see ``lenses.dense.strengths``), ``scores`` (without the layers that are off). Facts: ``blocks``, ``block``,
+    ``off``, ``growth`` and ``own_growth``, ``parameters``, ``multiply_adds`` and ``memory`` (bytes kept of this picture's forward pass, measured),
+    each of the network as it is and with the other growth rate; ``active`` (mean size of what each layer adds on this picture); ``best`` (name,
+    probability with all layers, probability now).
+    """
+    running = yield from prepared(system, variant, weights)
+    view = view_of(running, picture)
+    network: Any = running.network
+    blocks = dense_blocks(network)
+    block = block or blocks[0]
+    if block not in blocks:
+        raise InputError(NO_DENSE_BLOCK.format(name=block[:60]))
+    layers = tuple(layers_of(network.get_submodule(block)))
+    silent = tuple(name for name in layers if name in off)
+    full = running.scores(view.seen.output)
+    now = running.scores(without(network, view.given.x, [f"{block}.{name}" for name in silent])) if silent else full
+    own = int(network.config.growth)
+    growth = max(1, min(64, growth or own))
+    other = network if growth == own else type(network)(replace(network.config, growth=growth, first=2 * growth)).to(view.given.x.device)
+    shape = tuple(view.given.x.shape[1:])
+    best = int(full.values.argmax())
+    yield Bundle(
+        {"strengths": strengths(network, block), "scores": now},
+        facts={
+            "blocks": blocks, "block": block, "off": list(silent), "growth": growth, "own_growth": own,
+            "parameters": tuple(sum(one.numel() for one in net.parameters()) for net in (network, other)),
+            "multiply_adds": tuple(total(net, shape) for net in (network, other)),
+            "memory": tuple(kept_for_learning(net, view.given.x) for net in (network, other)),
+            "active": [float(view.seen.of(network, f"{block}.{name}").abs().mean()) for name in layers],
+            "best": (full.names[best], float(full.values[best]), float(now.values[best])),
+        },
+    )  # fmt: skip
+
+
+MOST_TIMED = 2_000_000_000  # multiply-adds of a pass that is timed whole; a larger one is timed on a smaller picture
+
+
+def scaling(
+    *, system: str, variant: str | None = None, weights: str | None = None, picture: Source, width: float = 1.0, depth: float = 1.0, size: int = 224
+) -> Iterator[Result]:
+    """An EfficientNet of any width, depth and resolution: what it costs, beside B0 to B7; and the user's picture at that resolution.
+
+    Parts: ``pixels`` (the picture as a network of that resolution is given it), ``scores`` (what the running network says of it at the same
+    multiple of its own resolution). Facts: ``width``, ``depth``, ``size``; ``parameters``, ``multiply_adds``; ``published`` (name, parameters,
+    multiply-adds, width, depth, size of B0 to B7, counted); ``blocks`` and ``channels`` by stage; ``best`` (name, probability at its own resolution,
+    probability now), ``side`` (pixels it was given); last ``seconds`` of a forward pass and ``timed`` (pixels a side it was timed at).
+    """
+    running = yield from prepared(system, variant, weights)
+    view = view_of(running, picture)
+    width, depth, size = min(3.0, max(0.2, width)), min(4.0, max(0.2, depth)), min(600, max(32, size))
+    config = EfficientNetConfig(1000, width, depth, size)
+    parameters, work = _counted(config)
+    published = [(name, *_counted(EfficientNetConfig(1000, w, d, s)), w, d, s) for name, (w, d, s, _) in SCALES.items()]
+    side = max(8, round(running.preparation.size * size / SCALES["b0"][2]))
+    prepare = replace(running.preparation, size=side, resize=max(side, round(running.preparation.resize * size / SCALES["b0"][2])))
+    given = prepare(view.given.whole)
+    full = running.scores(view.seen.output)
+    with torch.no_grad():
+        now = running.scores(running.network(given.x.to(view.given.x.device)))
+    best = int(full.values.argmax())
+    stages = ((16, 1), (24, 2), (40, 2), (80, 3), (112, 3), (192, 4), (320, 1))
+    parts: dict[str, Result] = {"pixels": given.pixels, "scores": now}
+    facts = {
+        "width": width, "depth": depth, "size": size, "parameters": parameters, "multiply_adds": work, "published": published, "side": side,
+        "blocks": [config.blocks(count) for _, count in stages], "channels": [config.channels(full_width) for full_width, _ in stages],
+        "best": (full.names[best], float(full.values[best]), float(now.values[best])),
+    }  # fmt: skip
+    yield Bundle(parts, facts=facts)
+    yield Progress(TIMING)
+    timed = size if work <= MOST_TIMED else max(32, int(size * (MOST_TIMED / work) ** 0.5) // 32 * 32)
+    network = EfficientNet(config).eval()
+    x = torch.nn.functional.interpolate(given.x.cpu(), (timed, timed), mode="bilinear")
+    times: list[float] = []
+    with torch.no_grad(), one_thread():
+        for _ in range(4):
+            before = clock.perf_counter()
+            network(x)
+            times.append(clock.perf_counter() - before)
+    seconds = float(np.median(times[1:])) * work / _work(config, timed)  # the first pass allocates
+    yield Bundle(parts, facts={**facts, "seconds": seconds, "timed": timed})
+
+
+def _counted(config: EfficientNetConfig) -> tuple[int, int]:
+    """Parameters and multiply-adds of a network that is not computed."""
+    with torch.device("meta"):
+        network = EfficientNet(config)
+        return sum(one.numel() for one in network.parameters()), total(network, (3, config.size, config.size))
+
+
+def _work(config: EfficientNetConfig, size: int) -> int:
+    with torch.device("meta"):
+        return total(EfficientNet(config), (3, size, size))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Maps, Result, Scores
 from explorer.window.look import look
@@ -19,13 +19,17 @@ from explorer.words import Text, same
 TITLE = Text("畳み込みを分けています", "Taking a convolution apart")
 BLOCK = Text("ブロック", "Block")
 STEPS = (
-    ("before", Text("入るマップ", "What goes in"), Text("{count} 枚", "{count} maps")),
-    ("depthwise", Text("深さごと（別々に）", "Depthwise, each alone"), Text("{count} 枚、混ざらない", "{count} maps, not mixed")),
-    ("pointwise", Text("点ごと（混ぜる）", "Pointwise, mixed"), Text("{count} 枚", "{count} maps")),
+    ("before", Text("入るマップ", "What goes in")),
+    ("depthwise", Text("深さごと（別々に）", "Depthwise, each alone")),
+    ("pointwise", Text("点ごと（混ぜる）", "Pointwise, mixed")),
 )
 KINDS = {"full": Text("普通", "full"), "depthwise": Text("深さごと", "depthwise"), "pointwise": Text("点ごと", "pointwise")}
-WORK, TIME = Text("積和の回数（百万）", "Multiply-adds (millions)"), Text("この計算機での時間（ミリ秒）", "Time on this machine (ms)")
-RATIO = Text("分けると**{ratio} 倍**の計算（1/{outputs} + 1/{window}）。時間は**{seconds} 倍**。", "Taken apart: **{ratio} times** the work (1/{outputs} + 1/{window}), **{seconds} times** the time.")
+WORK, TIME = Text("積和の回数（百万）", "Multiply-adds (millions)"), Text("一つのコアでの時間（ミリ秒）", "Time on one core (ms)")
+RATIO = Text(
+    "分けると**{ratio} 倍**の計算（1/{outputs} + 1/{window}）。時間は**{seconds} 倍**。",
+    "Taken apart: **{ratio} times** the work (1/{outputs} + 1/{window}), **{seconds} times** the time.",
+)
+IN_PART = Text("時間は {size} 行のうち {rows} 行で測り、全体に換算しました。", "Timed on {rows} of {size} rows, and scaled up.")
 SLIDERS: tuple[tuple[str, Text, float, float, float, bool], ...] = (
     ("kernel", Text("窓", "Window"), 1, 7, 2, False),
     ("inputs", Text("入るマップ", "Maps in"), 8, 1024, 1, True),
@@ -45,44 +49,54 @@ class Panel(LensPart):
         self.shape: dict[str, int] = {}
         self._bundle: Bundle | None = None
         self.block_menu = Menu([("", BLOCK)], "")
-        self.views = {part: MapGridView(name=name, at_once=9) for part, name, _ in STEPS}
-        self.captions = {part: Label("", "caption", "ink3") for part, _, _ in STEPS}
-        self.work, self.time = BarsView(top=3, name=WORK), BarsView(top=3, name=TIME)
+        self.views = {part: MapGridView(name=name, at_once=9, brief=True) for part, name in STEPS}
+        self.work, self.time = BarsView(top=3, name=WORK, amounts=True), BarsView(top=3, name=TIME, amounts=True)
         self.sentence = Label("", "body", wrap=True)
+        self.part_measured = Label(" ", "caption", "ink3", wrap=True)
         self.sliders = {
             key: Slider(words, low, high, max(low, 3.0), step, log, label_width=112, value_width=44) for key, words, low, high, step, log in SLIDERS
         }
-        self._maps = QHBoxLayout()
-        for part, name, _ in STEPS:
-            column = QVBoxLayout()
-            column.addWidget(Label(name, "label", "ink2"))
-            column.addWidget(self.views[part], 1)
-            column.addWidget(self.captions[part])
-            self._maps.addLayout(column, 1)
+        self._maps = QGridLayout()
+        for place, (part, name) in enumerate(STEPS):
+            self._maps.addWidget(Label(name, "label", "ink2"), 0, place)
+            self._maps.addWidget(self.views[part], 1, place)
+            self._maps.setColumnStretch(place, 1)
+        self._maps.setRowStretch(1, 1)
+        self._costs = QGridLayout()
+        for place, (name, bars) in enumerate(((WORK, self.work), (TIME, self.time))):
+            self._costs.addWidget(Label(name, "section"), 0, place)
+            self._costs.addWidget(bars, 1, place)
+            self._costs.setColumnStretch(place, 1)
+        self._left = QVBoxLayout()
+        self._left.addLayout(self._maps, 1)
+        self._left.addLayout(self._costs)
         self.side = QWidget()
         self._side = QVBoxLayout(self.side)
         self._side.setContentsMargins(0, 0, 0, 0)
         self._side.addWidget(self.block_menu)
         for slider in self.sliders.values():
             self._side.addWidget(slider)
-        self._side.addWidget(Label(WORK, "section"))
-        self._side.addWidget(self.work)
-        self._side.addWidget(Label(TIME, "section"))
-        self._side.addWidget(self.time)
         self._side.addWidget(self.sentence)
+        self._side.addWidget(self.part_measured)
         self._side.addStretch(1)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.addLayout(self._maps, 450)
+        self._row.addLayout(self._left, 450)
         self._row.addWidget(self.side, 284)
         self.block_menu.chosen.connect(self._choose_block)
+        for one, other in (("before", "depthwise"), ("depthwise", "before")):
+            self.views[one].chosen.connect(self.views[other].set_selected)
         for key, slider in self.sliders.items():
             slider.changed.connect(lambda value, key=key: self._choose_size(key, value))
         self.restyle()
 
     def restyle(self) -> None:
         self._row.setSpacing(look.px(28))
-        self._maps.setSpacing(look.px(14))
+        self._left.setSpacing(look.px(10))
+        self._maps.setHorizontalSpacing(look.px(14))
+        self._maps.setVerticalSpacing(look.px(4))
+        self._costs.setHorizontalSpacing(look.px(24))
+        self._costs.setVerticalSpacing(look.px(2))
         self._side.setSpacing(look.px(8))
         self._say()
 
@@ -95,7 +109,13 @@ class Panel(LensPart):
     def _take(self, bundle: Bundle) -> None:
         self._bundle = bundle
         for part, view in self.views.items():
-            view.set_result(bundle.parts[part])
+            maps = bundle.parts[part]
+            assert isinstance(maps, Maps)
+            if part == "depthwise":  # each stands where the map stands that it was made from
+                before = bundle.parts["before"]
+                assert isinstance(before, Maps)
+                maps = replace(maps, order=before.order)
+            view.set_result(maps)
         facts = bundle.facts
         self.block_menu.set_options([(name, same(name)) for name in facts["blocks"]], facts["block"])
         for key, slider in self.sliders.items():
@@ -106,16 +126,14 @@ class Panel(LensPart):
         if self._bundle is None:
             return
         facts = self._bundle.facts
-        for part, _, words in STEPS:
-            maps = self._bundle.parts[part]
-            assert isinstance(maps, Maps)
-            self.captions[part].set_text(words.format(count=len(maps.values)))
         for part, view in (("work", self.work), ("time", self.time)):
             scores = self._bundle.parts.get(part)
             if isinstance(scores, Scores):
                 view.set_result(replace(scores, names=tuple(look.say(KINDS[name]) for name in scores.names), unit=""))
         seconds = facts.get("seconds")
         ratio = "–" if seconds is None else f"{(seconds['depthwise'] + seconds['pointwise']) / seconds['full']:.2g}"
+        rows = int(facts.get("rows", facts["size"]))
+        self.part_measured.set_text(IN_PART.format(rows=rows, size=facts["size"]) if rows < facts["size"] else " ")
         self.sentence.set_text(RATIO.format(ratio=f"{facts['ratio']:.2g}", outputs=facts["outputs"], window=facts["kernel"] ** 2, seconds=ratio))
 
     def _choose_block(self, name: str) -> None:
@@ -140,8 +158,12 @@ class Panel(LensPart):
         if self._bundle is None:
             return self.settings()
         facts = self._bundle.facts
-        means = {f"mean_{part}": float(maps.values.mean()) for part, _, _ in STEPS if isinstance(maps := self._bundle.parts[part], Maps)}
-        return {**{key: facts[key] for key in ("block", "kernel", "inputs", "outputs", "size", "multiply_adds", "ratio")}, "seconds": facts.get("seconds"), **means}
+        means = {f"mean_{part}": float(maps.values.mean()) for part, _ in STEPS if isinstance(maps := self._bundle.parts[part], Maps)}
+        return {
+            **{key: facts[key] for key in ("block", "kernel", "inputs", "outputs", "size", "multiply_adds", "ratio")},
+            "seconds": facts.get("seconds"),
+            **means,
+        }
 
     def result(self) -> Result | None:
         return self._bundle.parts["work"] if self._bundle is not None else None

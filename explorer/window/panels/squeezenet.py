@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Maps, Result, Scores
 from explorer.window.look import look
 from explorer.window.panels.base import Host, LensPart
-from explorer.window.views.bars import BarsView
+from explorer.window.views.bars import ROW, BarsView
 from explorer.window.views.controls import Label, Menu, Slider, Switch
 from explorer.window.views.maps import MapGridView
 from explorer.words import Text, same
@@ -24,18 +24,24 @@ PARTS = (
     ("expand1x1", Text("広げる（1×1）", "Expand, 1×1")),
     ("expand3x3", Text("広げる（3×3）", "Expand, 3×3")),
 )
-COUNT = Text("{count} 枚", "{count} maps")
-OFF = Text("切ってあります", "switched off")
+OFF = Text("{name}：切ってあります", "{name}: switched off")
+BOTH = Text(
+    "二つの枝の {one} 枚と {one} 枚を並べた **{both} 枚**が、次へ進みます。",
+    "Side by side the branches' {one} and {one} maps are the **{both} maps** that go on.",
+)
 BRANCHES = {"expand1x1": Text("1×1 の枝", "1×1 branch"), "expand3x3": Text("3×3 の枝", "3×3 branch")}
 SQUEEZE = Text("しぼる枚数", "Squeezed to")
 WEIGHTS = Text("重みの数（千）", "Weights (thousands)")
 NAMES = {
+    "plain": Text("普通の 3×3 なら", "a plain 3×3"),
     "squeeze": Text("しぼる", "squeeze"),
     "expand1x1": Text("広げる 1×1", "expand 1×1"),
     "expand3x3": Text("広げる 3×3", "expand 3×3"),
-    "plain": Text("普通の 3×3 なら", "a plain 3×3"),
 }
-RATIO = Text("普通の 3×3 の**{ratio} 倍**の重みで済みます。", "It takes **{ratio} times** the weights of a plain 3×3 layer.")
+SUM = Text(
+    "{inputs}·{squeeze} + {squeeze}·{one} + 9·{squeeze}·{one} = **{fire}**\n普通の 3×3 は 9·{inputs}·{both} = **{plain}**、その **{ratio} 倍**",
+    "{inputs}·{squeeze} + {squeeze}·{one} + 9·{squeeze}·{one} = **{fire}**\n**{ratio} times** a plain 3×3, 9·{inputs}·{both} = **{plain}**",
+)
 ANSWER = Text("{name} の確率：**{before}** → **{now}**", "Probability of {name}: **{before}** → **{now}**")
 
 
@@ -51,30 +57,36 @@ class Panel(LensPart):
         self.squeeze: int | None = None
         self._bundle: Bundle | None = None
         self.block_menu = Menu([("", MODULE)], "")
-        self.views = {part: MapGridView(name=name, at_once=12) for part, name in PARTS}
-        self.captions = {part: Label("", "caption", "ink3") for part, _ in PARTS}
+        self.views = {part: MapGridView(name=name, at_once=12, brief=True) for part, name in PARTS}
+        self.titles = {part: Label(name, "label", "ink2") for part, name in PARTS}
+        self.both = Label("", "caption", "ink2", wrap=True)
         self.switches = {branch: Switch(words, True) for branch, words in BRANCHES.items()}
         self.slider = Slider(SQUEEZE, 1, 128, 16, 1, True, label_width=112, value_width=44)
-        self.bars = BarsView(top=4, name=WEIGHTS)
-        self.sentence, self.answer = Label("", "body", wrap=True), Label("", "body", wrap=True)
+        self.bars = BarsView(top=4, name=WEIGHTS, amounts=True)
+        self.answer = Label("", "body", wrap=True)
         self._grid = QGridLayout()
-        for index, (part, name) in enumerate(PARTS):
-            column = QVBoxLayout()
-            column.addWidget(Label(name, "label", "ink2"))
-            column.addWidget(self.views[part], 1)
-            column.addWidget(self.captions[part])
-            self._grid.addLayout(column, index // 2, index % 2)
+        for index, (part, _) in enumerate(PARTS):
+            row, column = divmod(index, 2)
+            self._grid.addWidget(self.titles[part], 2 * row, column)
+            self._grid.addWidget(self.views[part], 2 * row + 1, column)
+            self._grid.setRowStretch(2 * row + 1, 1)
+            self._grid.setColumnStretch(column, 1)
+        self._grid.addWidget(self.both, 4, 0, 1, 2)
+        self.sum = Label("", "caption", "ink2", wrap=True)
         self.side = QWidget()
         self._side = QVBoxLayout(self.side)
         self._side.setContentsMargins(0, 0, 0, 0)
         self._side.addWidget(self.block_menu)
+        self._branches = QHBoxLayout()
         for switch in self.switches.values():
-            self._side.addWidget(switch)
+            self._branches.addWidget(switch)
+        self._branches.addStretch(1)
+        self._side.addLayout(self._branches)
         self._side.addWidget(self.answer)
         self._side.addWidget(Label(WEIGHTS, "section"))
         self._side.addWidget(self.bars)
         self._side.addWidget(self.slider)
-        self._side.addWidget(self.sentence)
+        self._side.addWidget(self.sum)
         self._side.addStretch(1)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -88,8 +100,11 @@ class Panel(LensPart):
 
     def restyle(self) -> None:
         self._row.setSpacing(look.px(28))
-        self._grid.setSpacing(look.px(12))
-        self._side.setSpacing(look.px(8))
+        self._grid.setHorizontalSpacing(look.px(14))
+        self._grid.setVerticalSpacing(look.px(4))
+        self._branches.setSpacing(look.px(16))
+        self._side.setSpacing(look.px(7))
+        self.bars.setMinimumHeight(look.px(ROW * len(NAMES) + 2))
         self._say()
 
     def depends_on(self) -> object:
@@ -97,9 +112,7 @@ class Panel(LensPart):
 
     def refresh(self) -> None:
         self.watch(
-            self.host.ask(
-                self.lens, "recognition_panels.fire", TITLE, self._take, **self.host.request(), block=self.block, off=self.off, squeeze=self.squeeze
-            )
+            self.host.ask(self.lens, "recognition_panels.fire", TITLE, self._take, **self.host.request(), block=self.block, off=self.off, squeeze=self.squeeze)
         )
 
     def _take(self, bundle: Bundle) -> None:
@@ -115,15 +128,28 @@ class Panel(LensPart):
         if self._bundle is None:
             return
         facts = self._bundle.facts
-        for part, _ in PARTS:
-            maps = self._bundle.parts[part]
-            assert isinstance(maps, Maps)
-            self.captions[part].set_text(OFF if part in facts["off"] else COUNT.format(count=len(maps.values)))
-            self.captions[part].set_colour("caveat" if part in facts["off"] else "ink3")
+        for part, name in PARTS:
+            off = part in facts["off"]
+            self.titles[part].set_text(Text(OFF.ja.format(name=name.ja), OFF.en.format(name=name.en)) if off else name)
+            self.titles[part].set_colour("caveat" if off else "ink2")
+        one, both, counts = facts["outputs"] // 2, facts["outputs"], facts["parameters"]
+        self.both.set_text(BOTH.format(one=one, both=both))
+        fire = sum(count for part, count in counts.items() if part != "plain")
+        self.sum.set_text(
+            SUM.format(
+                inputs=facts["inputs"],
+                squeeze=facts["squeeze"],
+                one=one,
+                both=both,
+                fire=f"{fire:,}",
+                plain=f"{counts['plain']:,}",
+                ratio=f"{facts['ratio']:.2g}",
+            )
+        )
         weights = self._bundle.parts["weights"]
         assert isinstance(weights, Scores)
-        self.bars.set_result(replace(weights, names=tuple(look.say(NAMES[name]) for name in weights.names), unit=""))
-        self.sentence.set_text(RATIO.format(ratio=f"{facts['ratio']:.2g}"))
+        values = np.array([weights.values[weights.names.index(name)] for name in NAMES])
+        self.bars.set_result(Scores(tuple(look.say(words) for words in NAMES.values()), values))
         name, before, now = facts["best"]
         self.answer.set_text(ANSWER.format(name=self.host.class_words(name), before=f"{before:.2f}", now=f"{now:.2f}"))
 

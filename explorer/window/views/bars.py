@@ -65,14 +65,16 @@ class BarsView(View):
     """``results.Scores``: the ``top`` largest as bars. ``chosen(name)`` on click, Enter or Space; ``hovered(name)``, empty when left.
 
     The chosen one, else the first, is drawn in the accent; chosen names not among the largest are added as a last row.
+    ``amounts``: not shares of one but amounts, in the order they are given; the longest bar is full.
     """
 
     chosen = Signal(str)
     hovered = Signal(str)
     interactive = True
 
-    def __init__(self, parent: QWidget | None = None, *, chapter: int | None = None, top: int = 5, name: Text | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, chapter: int | None = None, top: int = 5, name: Text | None = None, amounts: bool = False) -> None:
         super().__init__(parent, chapter=chapter, name=name or Text("確率の高い順", "Highest scores"))
+        self.amounts = amounts
         self.top = top
         self._chosen: str | None = None
         self._cursor = 0
@@ -97,7 +99,7 @@ class BarsView(View):
         result = self._result
         if not isinstance(result, Scores):
             return []
-        order = np.argsort(-result.values, kind="stable")[: self.top]
+        order = (np.arange(len(result.values)) if self.amounts else np.argsort(-result.values, kind="stable"))[: self.top]
         rows = [(result.names[int(i)], float(result.values[int(i)])) for i in order]
         if self._chosen is not None and self._chosen not in [name for name, _ in rows]:
             rows[-1] = (self._chosen, float(result.values[result.names.index(self._chosen)]))
@@ -111,7 +113,7 @@ class BarsView(View):
         assert isinstance(result, Scores)
         rows = self.shown()
         high = max((value for _, value in rows), default=1.0)
-        full = 1.0 if 0 <= high <= 1.0 else high
+        full = 1.0 if 0 <= high <= 1.0 and not self.amounts else high
         if self.hasFocus() and rows:
             pitch = look.px(ROW)
             place = QRectF(rect.x(), rect.y() + min(self._cursor, len(rows) - 1) * pitch - look.px(1), rect.width(), pitch)

@@ -37,6 +37,7 @@ ORDER_WORDS: dict[Order, Text] = {
     "number": Text("番号順", "by number"),
     "strongest": Text("強い順", "strongest first"),
 }
+BRIEF, ALL = Text("{total} 枚のうち {shown} 枚", "{shown} of {total} {noun}"), Text("{total} 枚", "{total} {noun}")
 
 
 class _Grid(NamedTuple):
@@ -54,12 +55,12 @@ class _Grid(NamedTuple):
     def same_picture(self) -> tuple[float, ...]:
         return self[:6]
 
-
 class MapGridView(View):
     """``results.Maps`` in a grid at whole multiples, 3 px apart; what does not fit is on further pages (wheel, Page Up/Down).
 
     ``chosen(map)``: by click or arrow keys; ``hovered(map, row, column)`` under the cursor and ``left()`` after it; ``zoomed(map)`` with
     Enter or double click, −1 when back in the grid (Escape); ``range_changed(low, high)`` whenever the colour scale's ends change.
+    ``brief``: the line under the grid only says how many there are.
     """
 
     chosen = Signal(int)
@@ -70,9 +71,10 @@ class MapGridView(View):
     interactive = True
     GAP = 3
 
-    def __init__(self, parent: QWidget | None = None, *, chapter: int | None = None, name: Text | None = None, at_once: int = 64, noun: str = "maps") -> None:
+    def __init__(self, parent: QWidget | None = None, *, chapter: int | None = None, name: Text | None = None, at_once: int = 64, noun: str = "maps", brief: bool = False) -> None:
         super().__init__(parent, chapter=chapter, name=name or Text("特徴マップ", "Feature maps"))
         self.noun = noun
+        self.brief = brief
         self.at_once = at_once
         self._order: Order = "clearest"
         self._range: Range = "unit"
@@ -381,6 +383,8 @@ class MapGridView(View):
         if self._zoom >= 0:
             name = f" · {maps.names[self._zoom]}" if maps.names else ""
             return look.say(Text(f"マップ {self._zoom}{name} · Esc で一覧に戻る", f"Map {self._zoom}{name} · Esc goes back to all"))
+        if self.brief:
+            return look.say(BRIEF.format(shown=len(shown), total=total, noun=self.noun) if len(shown) < total else ALL.format(total=total, noun=self.noun))
         order: Order = self._order if self._order != "clearest" or maps.order else "number"
         sort = ORDER_WORDS[order]
         if len(shown) == total:

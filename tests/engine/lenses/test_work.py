@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from explorer.engine.lenses.work import costs, measured
+from explorer.engine.lenses.work import MOST, costs, measured
 
 
 def test_counts_are_those_of_the_layers() -> None:
@@ -16,8 +16,20 @@ def test_counts_are_those_of_the_layers() -> None:
         assert counted[kind].multiply_adds == layer.weight.numel() * 100
 
 
+def test_large_maps_are_measured_in_part_and_the_threads_are_as_before() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        small, large = measured(3, 8, 8, 8, budget=0.02), measured(3, 512, 512, 32, budget=0.02)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert small["full"].rows == 8 and 1 <= large["full"].rows < 32
+    assert large["full"].multiply_adds * large["full"].rows / 32 <= MOST < large["full"].multiply_adds
+    assert large["full"].seconds > large["depthwise"].seconds
+
+
 def test_more_work_takes_longer() -> None:
-    torch.set_num_threads(1)
-    small, large = measured(3, 8, 8, 8, budget=0.02), measured(3, 128, 128, 48, budget=0.02)
+    small, large = measured(3, 8, 8, 8, budget=0.1), measured(3, 128, 128, 48, budget=0.1)
     assert 0 < small["full"].seconds < large["full"].seconds
     assert large["depthwise"].seconds < large["full"].seconds

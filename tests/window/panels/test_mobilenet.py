@@ -45,6 +45,10 @@ def test_the_numbers_follow_the_picture_and_the_mechanism(qtbot: QtBot, engine: 
     other = settled()
     assert other["mean_before"] != first["mean_before"] and other["mean_pointwise"] != first["mean_pointwise"]
 
+    page.panel.views["before"].chosen.emit(5)  # a map is filtered alone: its own stands chosen beside it
+    assert page.panel.views["depthwise"].selected == 5
+    assert page.panel.views["depthwise"].maps.order == page.panel.views["before"].maps.order
+
     page.panel.sliders["outputs"].changed.emit(8.0)
     few = settled()
     assert few["outputs"] == 8 and few["ratio"] == pytest.approx(1 / 8 + 1 / 9)

@@ -52,12 +52,16 @@ def test_the_numbers_follow_the_picture_and_the_mechanism(qtbot: QtBot, engine: 
     without = settled()
     assert without["off"] == ["expand3x3"] and without["best"][1] == pytest.approx(other["best"][1], rel=1e-5)
     assert abs(without["best"][2] - other["best"][2]) > 1e-4
-    assert page.panel.captions["expand3x3"].text == "switched off"
+    assert page.panel.titles["expand3x3"].text == "Expand, 3×3: switched off" and page.panel.titles["expand1x1"].text == "Expand, 1×1"
+    assert without["mean_expand3x3"] == 0.0 and other["mean_expand3x3"] > 0
 
     page.panel.switches["expand3x3"].click()
     page.panel.slider.changed.emit(4.0)
     narrow = settled()
     assert narrow["squeeze"] == 4 and narrow["ratio"] < other["ratio"] and narrow["best"][2] == pytest.approx(narrow["best"][1])
+
+    counts = narrow["parameters"]
+    assert f"{counts['squeeze'] + counts['expand1x1'] + counts['expand3x3']:,}" in page.panel.sum.text and f"{counts['plain']:,}" in page.panel.sum.text
 
     blocks = page.panel._bundle.facts["blocks"]
     page.panel.block_menu.chosen.emit(blocks[0])

@@ -27,6 +27,16 @@ def test_the_largest_scores_stand_in_order_with_bars_as_long(show: Any) -> None:
     assert line[-6] == look.colour("line")
 
 
+def test_amounts_keep_their_order_and_the_longest_bar_is_full(show: Any) -> None:
+    view: BarsView = show(BarsView(chapter=2, amounts=True), 200, 130)
+    view.set_result(Scores(("full", "depthwise", "pointwise"), np.array([0.2, 0.1, 0.4]), unit="ms"))
+    view.repaint()
+    assert [name for name, _ in view.shown()] == ["full", "depthwise", "pointwise"]
+    image = view.picture(1.0)
+    assert abs(sum(image.pixelColor(x, 22) == look.accent(2) for x in range(200)) - 100) <= 4
+    assert image.pixelColor(190, 24 * 2 + 22) == look.colour("ink3")
+
+
 def test_bars_by_mouse_and_key(show: Any, point_at: Any, qtbot: QtBot) -> None:
     view: BarsView = show(BarsView(chapter=2), 200, 130)
     view.set_result(SCORES)
