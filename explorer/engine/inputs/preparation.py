@@ -35,8 +35,8 @@ class Preparation:
             left, top = max(0, width - cut) // 2, max(0, height - cut) // 2
         strip = picture.pixels[top : height - top, left : width - left]
         rows, columns = strip.shape[:2]
-        scale = self.resize / min(rows, columns)
-        new_rows, new_columns = (self.resize, int(columns * scale)) if rows <= columns else (int(rows * scale), self.resize)
+        shorter = min(rows, columns)
+        new_rows, new_columns = self.resize * rows // shorter, self.resize * columns // shorter
         small = np.asarray(Image.fromarray(strip).resize((new_columns, new_rows), Image.Resampling.BILINEAR))
         y, x = round((new_rows - self.size) / 2), round((new_columns - self.size) / 2)
         pixels = np.ascontiguousarray(small[y : y + self.size, x : x + self.size])
