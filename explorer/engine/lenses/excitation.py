@@ -19,14 +19,14 @@ from explorer.words import InputError, Text
 
 NO_UNIT = Text("層「{name}」にユニット {unit} はありません(0 から {last} まで)。", "The layer “{name}” has no unit {unit}; it has 0 to {last}.")
 
-RATE, FADE = 0.05, (0.9, 0.999)  # Adam's
+RATE, FADE = 0.03, (0.9, 0.999)  # Adam's
 EVERY = 4  # steps from one measurement of the activation to the next
 STARTS = 8  # random pictures of which the best is begun with
 CONTRAST = 0.6  # deviation of the frequencies at the start
 TURN, SCALE = 5.0, 0.08  # degrees and share each picture may be turned and scaled at a step
 JITTER = 16  # a picture is moved by up to its side over this
-SMOOTH = 0.02  # weight of the total variation, as a share of the activation it is weighed against
-GREY = 0.002  # weight of the distance from grey
+SMOOTH = 0.25  # weight of the total variation, as a share of the activation it is weighed against
+GREY = 1.5  # and of the squared distance from grey: nothing is made stronger than the unit cares for
 COLOURS = torch.tensor([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]])  # from three that vary apart to red, green, blue (Olah et al.)
 
 

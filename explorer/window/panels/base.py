@@ -125,9 +125,15 @@ class LensPart(QWidget):
         """Ask the engine."""
 
     def watch(self, job: Job) -> Job:
-        """Ask again next time if this job brings nothing."""
-        job.failed.connect(self._forget)
-        job.cancelled.connect(self._forget)
+        """Ask again next time if this job brings nothing, unless something else is asked for by then."""
+        wanted = self._answered
+
+        def forget(*_: object) -> None:
+            if self._answered == wanted:
+                self._forget()
+
+        job.failed.connect(forget)
+        job.cancelled.connect(forget)
         return job
 
     def _forget(self, *_: object) -> None:
@@ -150,6 +156,20 @@ class LensPart(QWidget):
 
     def project(self, on: bool) -> None:
         """Lay out for projection, or back."""
+
+    # beside the same lens on another network
+
+    def narrow(self) -> None:
+        """Lay out for a column of half the page: one below the other, without what needs more room. For good."""
+
+    def shared(self) -> dict[str, Any]:
+        """Of what was chosen, what means the same to another network."""
+        return {}
+
+    def follow(self, shared: Mapping[str, Any]) -> None:
+        """Choose what was chosen in the same lens on another network, as far as this one has it."""
+        if shared:
+            self.apply({**self.settings(), **shared})
 
 
 class Follower(QObject):

@@ -51,7 +51,7 @@ def test_the_climb_finds_the_stripes_the_unit_likes(unit: int) -> None:
     assert [one.step for one in steps] == list(range(41))
     first, last = steps[0], steps[-1]
     assert first.activation is not None and last.activation is not None and last.activation > 2 * first.activation
-    assert 0 <= float(last.picture.min()) and float(last.picture.max()) <= 1 and last.picture.shape == (3, *SIZE)
+    assert float(last.picture.min()) >= 0 and float(last.picture.max()) <= 1 and last.picture.shape == (3, *SIZE)
     grey = last.picture.mean(0)
     across, down = float(grey.diff(dim=1).abs().mean()), float(grey.diff(dim=0).abs().mean())
     assert (across > 1.5 * down) if unit == 0 else (down > 1.5 * across)
@@ -98,7 +98,7 @@ def test_frequencies_paint_real_pictures_of_the_size_wanted() -> None:
     for size in ((8, 8), (7, 9)):
         spectrum = torch.randn(2, 3, size[0], size[1] // 2 + 1, 2)
         painted = paint(spectrum, size)
-        assert painted.shape == (2, 3, *size) and 0 < float(painted.min()) and float(painted.max()) < 1
+        assert painted.shape == (2, 3, *size) and float(painted.min()) > 0 and float(painted.max()) < 1
     assert torch.allclose(paint(torch.zeros(1, 3, 8, 5, 2), (8, 8)), torch.tensor(0.5))
 
 

@@ -22,3 +22,8 @@ def test_facts() -> None:
 def test_constant_empty_and_odd_tensors(values: torch.Tensor) -> None:
     facts = tensor_facts("x", values)
     assert facts.low <= facts.mean <= facts.high and facts.edges[0] < facts.edges[-1]
+
+
+def test_the_share_of_zeros() -> None:
+    assert tensor_facts("x", torch.tensor([0.0, 1.0, -2.0, 0.0])).zeros == 0.5
+    assert tensor_facts("x", torch.zeros(0)).zeros == 0.0 and tensor_facts("x", torch.tensor([float("nan"), 0.0])).zeros == 0.5

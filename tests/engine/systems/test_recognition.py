@@ -17,10 +17,12 @@ import explorer
 from explorer.catalogue import SYSTEMS, system
 from explorer.engine.inputs.pictures import sample
 from explorer.engine.inputs.preparation import Preparation
+from explorer.engine.learning.atlas import make_atlas
 from explorer.engine.system import build
 from explorer.engine.systems.recognition import Running, published_preset
+from explorer.engine.weights.atlas import atlas_name, save_atlas
 from explorer.engine.weights.store import locate
-from explorer.results import Arithmetic, Bundle, Curves, Maps, Overlay, Picture, Region, Result
+from explorer.results import Arithmetic, Boxes, Bundle, Curves, Maps, Matrix, Overlay, Picture, Points, Region, Result
 from explorer.words import ExplorerError, InputError, WeightsMissing
 
 torch.set_num_threads(1)
@@ -51,13 +53,18 @@ def net(checkpoints: Any) -> Running:
     return found
 
 
+OF_THE_TEST_SET = ("confusion", "atlas")
 LENS_SETTINGS: dict[str, tuple[type[Result], list[dict[str, Any]]]] = {
     "feature_maps": (Maps, [{}, {"layer": "conv1"}, {"layer": "layer2.0"}]),
     "filters": (Maps, [{}, {"layer": "layer2"}, {"layer": "conv1", "output_map": 1}]),
     "class_activation": (Overlay, [{}, {"class_name": 1}, {"method": "gradcam", "layer": "layer2"}, {"signed": True}]),
     "attribution": (Overlay, [{}, {"method": "gradient", "class_name": 1}]),
     "occlusion": (Overlay, [{"patch": 16, "stride": 16}]),
+    "excites": (Picture, [{"class_name": 1, "steps": 2}, {"unit": 1, "steps": 2}]),
     "gradients": (Curves, [{"depths": (8,)}]),
+    "sightings": (Boxes, [{}, {"least": 0.9}]),
+    "pooling": (Bundle, [{}, {"layer": "stage1"}]),
+    "stacked": (Bundle, [{}, {"count": 3}]),
     "receptive_field": (Region, [{}, {"layer": "layer1", "row": 1, "column": 2}, {"layer": "layer1", "row": 1, "column": 2, "unit": 0}]),
 }
 
@@ -70,8 +77,14 @@ def test_every_lens_of_every_variant_and_the_network_as_it_was(system_id: str, v
     state = {key: value.clone() for key, value in running.network.state_dict().items()}
     view = running.view("cat")
     for lens in running.lenses():
+        if lens in OF_THE_TEST_SET:
+            with pytest.raises(InputError):  # the user's own weights have no record
+                running.look(lens, view)
+            continue
         kind, settings = LENS_SETTINGS[lens]
         for one in settings:
+            if "layer" in one and one["layer"] not in dict(running.network.named_modules()):
+                one = {**one, "layer": running.variant.taps[1]}
             result = running.look(lens, view, **one)
             assert isinstance(result, kind), (lens, one)
     assert not any(m.training or m._forward_hooks or m._forward_pre_hooks for m in running.network.modules())
@@ -253,3 +266,60 @@ def test_bundled_weights_recognise_what_their_card_says(system_id: str, variant:
 def test_a_network_that_is_no_stack_of_taps(net: Running) -> None:
     assert net.default_layer(net.view("cat")) == "layer2"
     assert isinstance(net.network, nn.Module) and net.methods(net.view("cat"))[:2] == ("cam", "grad-cam") and net.methods(net.view("cat"), "layer1")[0] == "layer-cam"
+
+
+@pytest.fixture
+def recorded(net: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Running:
+    """A network with a record of test pictures: shifted copies of the samples, half of them labelled as the network says."""
+    pictures = [sample(name).pixels for name in ("cat", "coffee", "astronaut", "rocket")]
+    small = [net.prepare(np.roll(one, 9 * k, axis=1)).pixels.pixels for one in pictures for k in range(6)]
+    images = torch.from_numpy(np.stack(small)).permute(0, 3, 1, 2)
+    said = torch.tensor([net.labels.index(net.run(one).label) for one in small])
+    labels = torch.where(torch.arange(24) % 2 == 0, said, (said + 1) % 10)
+
+    def prepare(values: torch.Tensor) -> torch.Tensor:
+        return net.preparation.normalise(values.float() / 255)
+
+    save_atlas(tmp_path / atlas_name(net.variant.file), make_atlas(net.network, images, labels, prepare))
+    monkeypatch.setattr("explorer.engine.systems.recognition.resource", lambda _kind, name: tmp_path / name)
+    net.own_weights = False
+    return net
+
+
+def test_the_confusion_matrix_and_the_map_of_a_record(recorded: Running) -> None:
+    matrix = recorded.look("confusion")
+    assert isinstance(matrix, Matrix) and matrix.rows == recorded.labels and matrix.values.sum() == 24 and np.trace(matrix.values) == 12
+    points = recorded.look("atlas")
+    assert isinstance(points, Points) and len(points.xy) == 24 and points.held_out is not None and points.held_out.sum() == 12
+    with_own = recorded.look("atlas", "cat")
+    assert isinstance(with_own, Points) and len(with_own.xy) == 25
+
+
+def test_a_picture_of_the_record_lands_on_its_own_point(recorded: Running) -> None:
+    points = recorded.atlas().xy
+    for row, name in ((0, "cat"), (6, "coffee"), (12, "astronaut")):
+        placed = recorded.placed(recorded.view(sample(name).pixels))
+        assert placed.neighbours[0] == row and np.linalg.norm(np.array(placed.point) - points[row]) < 0.05
+
+
+def test_what_excites_a_unit_does_so_more_than_noise(net: Running) -> None:
+    steps = list(net.excites_growing(None, "layer2", 3, steps=24))
+    assert steps[-1].activation > 1.5 * steps[0].activation  # type: ignore[operator]
+    with pytest.raises(InputError):
+        net.look("excites", layer="layer2", unit=32)
+    with pytest.raises(InputError):
+        net.look("excites", class_name="zebra")
+
+
+def test_patches_are_the_receptive_fields_of_the_strongest_places(net: Running) -> None:
+    dark = np.zeros((64, 64, 3), np.uint8)
+    line = dark.copy()
+    line[40:, 40:] = 255
+    pictures = [Picture(dark), Picture(line)]
+    view = net.view(line)
+    *_, (share, patches) = net.strongest_patches(view, pictures, "conv1", 0)
+    assert share == 1.0 and [one.activation for one in patches] == sorted((one.activation for one in patches), reverse=True)
+    best = patches[0]
+    x1, y1, x2, y2 = best.box
+    assert best.number == 1 or float(net.view(dark).seen.of(net.network, "conv1")[0, 0].max()) == pytest.approx(best.activation, rel=1e-3)
+    assert 0 <= x1 < x2 <= 64 and x2 - x1 <= 6 + 1e-6 and y2 - y1 <= 6 + 1e-6

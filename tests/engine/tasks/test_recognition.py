@@ -180,3 +180,32 @@ def test_sightings_grow_over_the_photograph(weights: str) -> None:
     assert isinstance(maps, Maps) and maps.values.shape == (10, 48, 80) and set(maps.names) == set(last.facts["labels"])
     assert isinstance(windows, Matrix) and len(windows.values) == sum(last.facts["counts"]) and last.facts["calibrated"] is False
     assert ask("network", weights).facts["none"] is None
+
+
+def test_what_excites_grows_with_its_curve(weights: str) -> None:
+    settings = {"system": "resnet", "variant": "resnet20", "weights": weights, "picture": "cat", "layer": "layer1", "unit": 2, "steps": 8}
+    found = list(recognition.excites(**settings))
+    assert [one.fraction for one in found if isinstance(one, Progress) and one.fraction is not None] == [k / 8 for k in range(9)]
+    first, last = (bundles := [one for one in found if isinstance(one, Bundle)])[0], bundles[-1]
+    assert first.facts["step"] == 0 and not first.facts["done"] and last.facts["done"] and last.facts["units"] == 16
+    curve = last.parts["curve"]
+    assert isinstance(curve, Curves) and curve.series[0].x.tolist() == [0, 4, 8] and curve.series[0].y[-1] == pytest.approx(last.facts["activation"])
+    assert isinstance(last.parts["picture"], Picture) and last.parts["picture"].pixels.shape == (32, 32, 3)
+    of_class = ask("excites", weights, class_name="dog", steps=1)
+    assert (of_class.facts["layer"], of_class.facts["label"], of_class.facts["units"]) == ("", "dog", 10)
+
+
+def test_patches_come_from_the_pictures_opened_and_the_samples(weights: str, tmp_path: Path) -> None:
+    Image.effect_noise((40, 40), 90).save(tmp_path / "noise.png")
+    bundle = ask("strongest_patches", weights, layer="layer1", unit=1, pictures=[str(tmp_path / "noise.png"), str(tmp_path / "gone.png"), "cat"])
+    told = bundle.facts["patches"]
+    assert bundle.facts["looked_at"] == 7  # the noise and six samples, the cat once
+    assert len(told) == len(bundle.parts) == 8 and {name for name, _, _ in told} <= {"noise.png", *recognition.SAMPLES}
+    x1, y1, x2, y2 = told[0][2]
+    assert bundle.parts["patch 0"].pixels.shape[:2] == (round(y2) - round(y1), round(x2) - round(x1))
+
+
+def test_without_a_record_of_test_pictures_there_is_a_sentence(weights: str) -> None:
+    for task in ("confusion", "atlas"):
+        bundle = ask(task, weights)
+        assert isinstance(bundle, Bundle) and not bundle.parts and "ResNet-20" in bundle.facts["missing"].en

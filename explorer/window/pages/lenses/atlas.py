@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Points, Result, Scores
 from explorer.window.look import look
@@ -145,6 +145,12 @@ class AtlasLens(LensPart):
 
     def result(self) -> Result | None:
         return self._points
+
+    def narrow(self) -> None:
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom)
+        self._row.setStretch(1, 0)
+        for widget in (self.near_title, self.bars, self.all_button, self.hint):
+            widget.hide()
 
     def project(self, on: bool) -> None:
         self.hint.setVisible(not on)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Matrix, Result
 from explorer.window.look import look
@@ -44,7 +44,7 @@ class ConfusionLens(LensPart):
         self.accuracy = Label("–", "key", "accent")
         self.total = Label("", "label", "ink2", wrap=True)
         self.cell = Label(" ", "body", wrap=True)
-        self.figures = (Label(" ", "body", wrap=True), Label(" ", "body", wrap=True))
+        self.figures: tuple[Label, ...] = (Label(" ", "body", wrap=True), Label(" ", "body", wrap=True))
         self.explain = Label(EXPLAIN, "caption", "ink3", wrap=True)
         self.colours = Choice(tuple(SHOWN.items()), "errors", name=SHOW)
         self.sentence = Label("", "body", "ink2", wrap=True)
@@ -144,10 +144,10 @@ class ConfusionLens(LensPart):
         words = WORST if not (self._over or self.chosen) else CELL_RIGHT if row == column else CELL_WRONG
         share = percent(count / total) if total else "–"
         self.cell.set_text(words.format(true=names[row], said=names[column], count=f"{count:,}", total=f"{total:,}", share=share))
-        for label, number in zip(self.figures, (row, column), strict=True):
+        for label, number in zip(self.figures, (row, column), strict=False):
             recall, precision = self.recall_and_precision(number)
             label.set_text(FIGURES.format(name=names[number], recall=percent(recall), precision=percent(precision)))
-        self.figures[1].setVisible(row != column)
+            label.setVisible(label is self.figures[0] or row != column)
         self.view.set_highlight(row if self._over is None else None, None)
 
     def _hover(self, row: int, column: int) -> None:
@@ -177,6 +177,16 @@ class ConfusionLens(LensPart):
         if settings.get("colours") in SHOWN:
             self.colours.set_current(settings["colours"])
         self._show()
+
+    def narrow(self) -> None:
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom)
+        self._row.setStretch(1, 0)
+        for widget in (self.colours, self.explain, *self.figures):
+            widget.hide()
+        self.figures = ()
+
+    def shared(self) -> dict[str, Any]:
+        return {"cell": list(self.chosen) if self.chosen else None}
 
     def numbers(self) -> dict[str, Any]:
         matrix = self._matrix

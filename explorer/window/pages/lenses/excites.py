@@ -28,12 +28,12 @@ MAPS = Text("この画像でのマップを計算", "Computing the maps of this 
 WHAT = Text("何を選ぶか", "What to choose")
 WHATS = {"unit": Text("ユニット", "unit"), "class": Text("クラス", "class")}
 UNIT, CLASS = Text("ユニット", "Unit"), Text("クラス", "Class")
-CHOOSE = Text("{layer} のユニット：マップを押して選びます。", "Units of {layer}: click a map to choose one.")
+CHOOSE = Text("マップを押して選びます。", "Click a map to choose its unit.")
 MADE = Text("**{what}**を最も強く反応させる画像（ノイズから作成）", "The picture that excites **{what}** most, made from noise")
 OF_LAYER = Text("{layer} のユニット {unit}", "unit {unit} of {layer}")
 VALUES = Text("活性 **{now}**　はじめ（ノイズ）{start}　開いている画像 {own}", "Activation **{now}**; the noise {start}, your picture {own}")
-FOUND = Text("実際の画像の中で最も強く反応した場所", "Where real pictures excite it most")
-LOOKED = Text("開いた画像と見本 {count} 枚から", "Among the pictures opened and the samples, {count} in all")
+FOUND = Text("実際の画像で最も強く反応した場所", "Where real pictures excite it most")
+LOOKED = Text("見本と開いた画像 {count} 枚から", "From {count} pictures: samples and those opened")
 AGAIN, STOP = Text("別のノイズから", "From other noise"), Text("止める", "Stop")
 SHOWN = 8
 
@@ -60,19 +60,6 @@ class ExcitesLens(LensPart):
         self.number = Slider(UNIT, 0, 1, 0, step=1, label_width=64, value_width=36)
         self.choose_words = Label("", "label", "ink2", wrap=True)
         self.grid = MapGridView(name=UNIT, at_once=64)
-        self._choose = QWidget()
-        choose = QVBoxLayout(self._choose)
-        choose.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.what, self.classes, self.number, self.choose_words):
-            choose.addWidget(widget)
-        choose.addWidget(self.grid, 1)
-        self._choose_end = choose
-
-        self.title = Label("", "body", wrap=True)
-        self.view = PictureView(name=TITLE)
-        self.values = Label(" ", "label", "ink2", wrap=True)
-        self.curve = CurvesView(name=Text("活性の推移", "Activation by step"))
-        self.curve.setMinimumHeight(1)
         self.again = Button(AGAIN, "tint", "shuffle")
         self.stop = Button(STOP, "plain")
         self._buttons = QWidget()
@@ -81,12 +68,24 @@ class ExcitesLens(LensPart):
         buttons.addWidget(self.again)
         buttons.addWidget(self.stop)
         buttons.addStretch(1)
+        self._choose = QWidget()
+        choose = QVBoxLayout(self._choose)
+        choose.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.what, self.classes, self.number, self.choose_words):
+            choose.addWidget(widget)
+        choose.addWidget(self.grid, 1)
+        choose.addWidget(self._buttons)
+        self.title = Label("", "body", wrap=True)
+        self.view = PictureView(name=TITLE)
+        self.values = Label(" ", "label", "ink2", wrap=True)
+        self.curve = CurvesView(name=Text("活性の推移", "Activation by step"))
+        self.curve.setMinimumHeight(1)
         self._middle = QWidget()
         middle = QVBoxLayout(self._middle)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.addWidget(self.title)
         middle.addWidget(self.view, 1)
-        middle.addWidget(self._buttons)
+        middle.addWidget(self.values)
 
         self.found = Label(FOUND, "body", wrap=True)
         self.looked = Label(" ", "caption", "ink3", wrap=True)
@@ -95,8 +94,7 @@ class ExcitesLens(LensPart):
         self._right = QWidget()
         right = QVBoxLayout(self._right)
         right.setContentsMargins(0, 0, 0, 0)
-        right.addWidget(self.values)
-        right.addWidget(self.curve, 2)
+        right.addWidget(self.curve, 1)
         right.addWidget(self.found)
         self._tiles = QGridLayout()
         for index, (tile, value) in enumerate(zip(self.tiles, self.tile_values, strict=True)):
@@ -104,7 +102,7 @@ class ExcitesLens(LensPart):
             self._tiles.addWidget(value, index // 4 * 2 + 1, index % 4)
             self._tiles.setRowStretch(index // 4 * 2, 1)
             tile.setMinimumSize(1, 1)
-        right.addLayout(self._tiles, 3)
+        right.addLayout(self._tiles, 1)
         right.addWidget(self.looked)
         self._columns = (choose, middle, right)
         self._row = QHBoxLayout(self)
@@ -159,7 +157,8 @@ class ExcitesLens(LensPart):
         self._job = self.watch(self.host.ask("excites", "recognition.excites", TITLE, self._grown, **request, **target, seed=self.seed))
         self._job.ended.connect(self._say)
         pictures = (*self._opened, *kept.recent_files()[:6])
-        self.watch(self.host.ask("patches", "recognition.strongest_patches", PATCHES, self._show_patches, **request, **target, pictures=pictures))
+        if not self._right.isHidden():
+            self.watch(self.host.ask("patches", "recognition.strongest_patches", PATCHES, self._show_patches, **request, **target, pictures=pictures))
         self._say()
 
     def _remember(self) -> None:
@@ -210,7 +209,7 @@ class ExcitesLens(LensPart):
             self.classes.set_options([(name, self.host.class_words(name)) for name in scores.names], self.class_name)
         for widget, on in ((self.classes, self.by_class), (self.number, not self.by_class), (self.choose_words, not self.by_class), (self.grid, not self.by_class)):
             widget.setVisible(on)
-        self.choose_words.set_text(CHOOSE.format(layer=self.host.layer))
+        self.choose_words.set_text(CHOOSE)
         what = OF_LAYER.format(layer=self.host.layer, unit=self.unit)
         if self.by_class:
             what = same(self.host.class_words(self.class_name or ""))
@@ -280,6 +279,14 @@ class ExcitesLens(LensPart):
 
     def result(self) -> Result | None:
         return self.curve.result
+
+    def narrow(self) -> None:
+        self.by_class = True
+        self._choose.hide()
+        self._right.hide()
+
+    def shared(self) -> dict[str, Any]:
+        return {"class": self.class_name if self.by_class else None, "seed": self.seed}
 
     def project(self, on: bool) -> None:
         self._choose.setVisible(not on)
