@@ -12,10 +12,11 @@ ABOUT = (
     "drawn shapes: polygons of 3, 4, 5, 6 and 8 sides and discs, of random direction, place, size, strength and noise",
 )
 SIDES = (3, 4, 5, 6, 8, 64)
+NOISE = 0.1  # at 24 pixels a side; by area it is the same at every resolution
 FINE = 4  # points a pixel and axis that are drawn, then averaged
 
 
-def draw(count: int, size: int, seed: int) -> tuple[Tensor, Tensor]:
+def draw(count: int, size: int, seed: int, noise: float = NOISE) -> tuple[Tensor, Tensor]:
     """``count`` pictures (N, 3, size, size) float of about zero mean and unit deviation, and labels (N,) int64 of six classes.
 
     The same seed draws the same shapes at every resolution, each pixel the mean over its area.
@@ -35,7 +36,7 @@ def draw(count: int, size: int, seed: int) -> tuple[Tensor, Tensor]:
         drawn = inside.double().view(size, FINE, size, FINE).mean((1, 3))
         pictures.append(drawn * (0.5 + 0.5 * strength[n]))
     clean = torch.stack(pictures).float()[:, None]
-    noisy = clean + 0.1 * torch.randn(clean.shape, generator=generator)
+    noisy = clean + noise * size / 24 * torch.randn(clean.shape, generator=generator)
     return ((noisy - 0.3) / 0.35).expand(-1, 3, -1, -1).contiguous(), labels
 
 
