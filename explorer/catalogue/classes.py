@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from explorer.words import Text
+from explorer.words import Text, same
 
 CIFAR10: tuple[Text, ...] = (
     Text("飛行機", "airplane"),
@@ -22,7 +22,9 @@ CIFAR10: tuple[Text, ...] = (
     Text("トラック", "truck"),
 )
 
-CLASSES: Mapping[str, tuple[Text, ...]] = {"cifar10": CIFAR10}
+DIGITS: tuple[Text, ...] = tuple(same(str(number)) for number in range(10))
+
+CLASSES: Mapping[str, tuple[Text, ...]] = {"cifar10": CIFAR10, "digits": DIGITS}
 
 
 def class_names(name: str) -> tuple[Text, ...]:

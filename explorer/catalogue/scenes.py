@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from explorer.catalogue.schema import Scene
+from explorer.catalogue.classes import DIGITS as TEN_DIGITS
+from explorer.catalogue.schema import Scene, Variant
 from explorer.words import Text
 
 ILSVRC = Scene(
@@ -36,4 +37,48 @@ WORDS = Scene(
     page="timeline",
 )
 
-SCENES: tuple[Scene, ...] = (ILSVRC, WORDS)
+DIGITS = Scene(
+    id="digits",
+    section="recognition",
+    name=Text("文字を読む", "Reading handwriting"),
+    line=Text("AI-OCR：手書きの数字", "AI-OCR: digits as you write them"),
+    sentence=Text(
+        "手書きの数字を読む、小さな CNN です。マウス、ペン、指で数字を書くと、書いている途中から読みます。紙に書いた数字の写真も読めます。\n\n"
+        "書いたものはそのままでは渡しません。学習に使った数字と同じように、切り出し、線の太さをそろえ、8×8 のマスにインクの量を数えます。"
+        "学習したのは scikit-learn の手書き数字 1,147 枚だけ。回す、ずらす、歪める、太さを変えるという変形を毎回加えて学びました。\n\n"
+        "郵便番号や帳票を読む AI-OCR も、まず一文字ずつ切り出し、同じ仕組みで読みます。",
+        "A small CNN that reads handwritten digits. Write one with mouse, pen or finger: it reads while you write. A photograph of a digit on paper works too.\n\n"
+        "It is not given your drawing as it is. As with the digits it learnt from, yours is cut out, its strokes are made equally thick, and the ink in 8×8 fields is counted. "
+        "It learnt from only 1,147 of scikit-learn's handwritten digits, turned, moved, bent and thickened anew each time.\n\n"
+        "AI-OCR that reads postcodes and forms begins the same way: cut out one character, then read it.",
+    ),
+    page="draw",
+    input="picture",
+    samples=tuple(digit.en for digit in TEN_DIGITS),
+    variants=(
+        Variant(
+            name="digits", label=Text("手書き数字の CNN", "CNN for digits"), model="explorer.engine.models.recognition.cnn:digits_cnn", parameters=27_482,
+            weights="bundled", file="digits.safetensors", classes="digits", size=16, taps=("stage1.activation", "stage2.activation"),
+        ),
+    ),
+)  # fmt: skip
+
+COMPARE = Scene(
+    id="compare",
+    section="recognition",
+    name=Text("並べて比べる", "Side by side"),
+    line=Text("二つのネットワークを一枚の画像で", "Two networks on one picture"),
+    sentence=Text(
+        "二つのネットワークに同じ画像を見せ、同じレンズで並べて比べます。画像、クラス、深さはどちらにも同じものを使います。\n\n"
+        "深さは層の数に対する割合です。層の数が違っても、入口からの道のりが同じくらいの層を並べます。同梱の重みのほか、ダウンロード済みの重みや自分の重みも選べます。",
+        "Two networks look at the same picture, through the same lens. Picture, class and depth are the same for both.\n\n"
+        "Depth is a share of the layers, so that layers about equally far from the picture stand side by side, however many there are. "
+        "Choose among the bundled weights, those you downloaded, and your own.",
+    ),
+    page="compare",
+    input="picture",
+    lenses=("feature_maps", "sightings", "class_activation", "attribution", "occlusion", "filters", "receptive_field", "excites", "confusion", "atlas"),
+    samples=("cat", "coffee", "astronaut"),
+)
+
+SCENES: tuple[Scene, ...] = (COMPARE, ILSVRC, DIGITS, WORDS)

@@ -27,7 +27,7 @@ from typing import Any
 
 import torch
 
-from explorer.catalogue import SYSTEMS, system
+from explorer.catalogue import SYSTEMS, page
 from explorer.catalogue.schema import System, Variant
 from explorer.results import Result
 from explorer.words import InputError, Text
@@ -121,9 +121,9 @@ def load(
 
 
 def find_system(name: str) -> System:
-    """The catalogue entry. Raises InputError for an unknown id, naming near ones."""
+    """The catalogue entry of a system or a scene. Raises InputError for an unknown id, naming near ones."""
     try:
-        return system(name)
+        return page(name)
     except KeyError:
         import difflib
 

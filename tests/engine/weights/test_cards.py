@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from explorer.catalogue import system
+from explorer.catalogue import page
 from explorer.engine.weights.cards import Card, Metric, count_parameters, file_sha256, read_cards
 from explorer.resources import resource
 
@@ -33,7 +33,7 @@ def test_every_card_has_its_file() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_catalogue_and_the_card_agree(name: str) -> None:
     card = Card.read(WEIGHTS / f"{name}.json")
-    variant = system(card.system).variant(card.variant)
+    variant = page(card.system).variant(card.variant)
     assert variant.weights == "bundled" and variant.file == card.file
     assert variant.parameters in (None, card.parameters)
 

@@ -7,11 +7,12 @@ A convolution slides one small window of weights over the whole picture, so that
 neighbouring pixels stay neighbours. A pooling keeps one value of each 2x2 field, so that a small shift of the picture changes
 little, and halves the maps, so that the next window sees twice as far.
 
-Two networks:
+Three networks:
 
 - LeNet-5 (1998, section II.B, figure 2): grey pictures of 32x32 pixels, two convolutions with 6 and 16 maps, average pooling
   ("sub-sampling") with tanh.
 - ``cnn``: the same idea as it is built today: colour, three convolutions with 32, 64 and 128 maps, ReLU, maximum pooling.
+- ``digits_cnn``: LeNet-5's layout with those parts, for the grey 16x16 pixels of a handwritten digit.
 
 Where this file differs from the paper: every map of LeNet-5's second convolution sees all six maps of the first (the paper leaves
 some connections out); its sub-sampling has no weights of its own; the output is a linear layer instead of radial basis functions.
@@ -48,6 +49,7 @@ class CNNConfig:
 
 CNN_SMALL = CNNConfig((32, 64, 128), 10)
 LENET5 = CNNConfig((6, 16), 10, channels=1, kernel=5, padding=0, hidden=(120, 84), pooling="average", activation="tanh", batch_norm=False)
+DIGITS = CNNConfig((16, 48), 10, channels=1, size=16, kernel=5, padding=2)
 
 
 class Skip(nn.Module):
@@ -129,3 +131,8 @@ def cnn(**changes: Any) -> CNN:
 def lenet5(**changes: Any) -> CNN:
     """LeNet-5: 61,706 parameters (the paper, with its missing connections and trained sub-sampling, counts about 60,000)."""
     return CNN(replace(LENET5, **changes))
+
+
+def digits_cnn(**changes: Any) -> CNN:
+    """Two convolutions of 5x5 for grey pictures of 16x16 pixels: 27,482 parameters."""
+    return CNN(replace(DIGITS, **changes))
