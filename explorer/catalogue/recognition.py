@@ -49,6 +49,8 @@ CNN = System(
             Text("CNN（三層）", "CNN, three layers"),
             model=f"{_MODELS}.cnn:cnn",
             parameters=114_186,
+            weights="bundled",
+            file="cnn.safetensors",
             classes="cifar10",
             size=32,
             taps=("stage1.conv", "stage1", "stage2", "stage3"),
@@ -474,6 +476,8 @@ WIDE_RESNET = System(
             ),
             equal=Text("データ、ステップ数、積和の回数", "Data, steps and multiply-adds"),
             thresholds=(Threshold("difference", 0.01, -0.01, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.wide_resnet:accuracy",
+            minutes=2.0,
         ),
         Claim(
             id="wide_resnet.parameters",
@@ -488,6 +492,8 @@ WIDE_RESNET = System(
             thresholds=(Threshold("parameter_ratio", 1.0, 1.5, larger=False),),
             seeds=1,
             shaky=True,
+            experiment=f"{_EXPERIMENTS}.wide_resnet:parameters",
+            minutes=0.1,
         ),
         Claim(
             id="wide_resnet.training_time",
@@ -507,6 +513,8 @@ WIDE_RESNET = System(
                 "データ、目標の正解率、バッチ、計算機", "Data, the accuracy aimed at, batch and machine"
             ),
             thresholds=(Threshold("time_saved", 0.1, 0.0, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.wide_resnet:training_time",
+            minutes=2.0,
         ),
     ),
     page="classify",
@@ -578,6 +586,8 @@ PYRAMIDNET = System(
                 "Data, depth, steps and number of parameters (within 5 %)",
             ),
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.pyramidnet:accuracy",
+            minutes=2.0,
         ),
         Claim(
             id="pyramidnet.training_time",
@@ -587,6 +597,8 @@ PYRAMIDNET = System(
             compares=Text("深さを二倍にしたものと元のもの", "Twice the depth against the original"),
             equal=Text("広がる幅、バッチ、入力の大きさ、計算機", "Widening, batch, input size and machine"),
             thresholds=(Threshold("seconds_ratio", 1.5, 1.1),),
+            experiment=f"{_EXPERIMENTS}.pyramidnet:training_time",
+            minutes=1.5,
         ),
     ),
     page="classify",
@@ -676,6 +688,8 @@ DENSENET = System(
             equal=Text("データ、ステップ数、深さの組", "Data, steps and the pair of depths"),
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
             shaky=True,
+            experiment=f"{_EXPERIMENTS}.densenet:deeper",
+            minutes=3.0,
         ),
         Claim(
             id="densenet.small",
@@ -691,6 +705,8 @@ DENSENET = System(
                 Threshold("difference", 0.005, -0.005, spread="spread"),
                 Threshold("parameter_ratio", 0.8, 1.0, larger=False),
             ),
+            experiment=f"{_EXPERIMENTS}.densenet:small",
+            minutes=1.0,
         ),
         Claim(
             id="densenet.cost",
@@ -707,11 +723,13 @@ DENSENET = System(
                 "正解率（±1 ポイント）、バッチ、計算機", "Accuracy (within a point), batch and machine"
             ),
             thresholds=(Threshold("time_ratio", 1.2, 1.0), Threshold("memory_ratio", 1.2, 1.0)),
+            experiment=f"{_EXPERIMENTS}.densenet:cost",
+            minutes=1.0,
         ),
     ),
     page="classify",
     input="picture",
-    lenses=_LENSES,
+    lenses=("dense", *_LENSES),
     samples=_SAMPLES,
 )
 
@@ -996,6 +1014,8 @@ EFFICIENTNET = System(
                 "データ、ステップ数、積和の回数（±10 %）", "Data, steps and multiply-adds (within 10 %)"
             ),
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.efficientnet:accuracy",
+            minutes=3.0,
         ),
         Claim(
             id="efficientnet.transfer",
@@ -1011,11 +1031,13 @@ EFFICIENTNET = System(
             ),
             equal=Text("画像、時間", "Pictures and time"),
             thresholds=(Threshold("difference", 0.05, 0.0, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.efficientnet:transfer",
+            minutes=1.0,
         ),
     ),
     page="classify",
     input="picture",
-    lenses=_LENSES,
+    lenses=("scaling", *_LENSES),
     samples=_SAMPLES,
 )
 

@@ -1,0 +1,61 @@
+"""The panel of compound scaling: its numbers follow the picture, the sliders together and apart, and the published sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer.catalogue import system
+from explorer.window.client import Client
+from explorer.window.pages.classify import Page
+
+
+@pytest.fixture
+def engine(qtbot: QtBot) -> Iterator[Client]:
+    client = Client()
+    yield client
+    client.close()
+
+
+def test_the_numbers_follow_the_picture_and_the_mechanism(qtbot: QtBot, engine: Client, checkpoint_of: Callable[[str], Path]) -> None:
+    page = Page(system("efficientnet"), engine)
+    qtbot.addWidget(page)
+    page.resize(804, 720)
+    page.show()
+    page.restore({"weights": str(checkpoint_of("efficientnet")), "lens": "scaling", "lens_settings": {"width": 1.0, "depth": 1.0, "size": 224}})
+
+    def settled() -> dict[str, Any]:
+        qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
+        assert page.last_error is None
+        numbers: dict[str, Any] = page.panel.numbers()
+        return numbers
+
+    first = settled()
+    assert first["parameters"] == 5_288_548 and 380e6 < first["multiply_adds"] < 400e6  # B0: 0.39 billion in table 2 of the paper
+    assert first["best"][1] == pytest.approx(first["best"][2], rel=1e-4) and first["seconds"] > 0 and first["side"] == 32
+
+    page.open_input(np.random.default_rng(0).integers(0, 255, (96, 96, 3)).astype(np.uint8))
+    other = settled()
+    assert other["brightness"] != first["brightness"]
+
+    page.panel._choose(1.0, 1.0, 112)
+    coarse = settled()
+    assert coarse["side"] == 16 and coarse["parameters"] == first["parameters"]
+    assert coarse["multiply_adds"] < 0.3 * first["multiply_adds"] and abs(coarse["best"][2] - coarse["best"][1]) > 1e-5
+
+    page.panel._choose(0.5, 1.0, 112)
+    narrow = settled()
+    assert narrow["parameters"] < first["parameters"] and narrow["channels"][0] == 8
+
+    page.panel.phi.changed.emit(1.0)
+    together = settled()
+    assert together["size"] == 258 and 1.6 < together["multiply_adds"] / first["multiply_adds"] < 2.5  # about twice
+
+    page.panel.menu.chosen.emit("b1")
+    published = settled()
+    assert (published["width"], published["depth"], published["size"]) == (1.0, 1.1, 240) and published["parameters"] == 7_794_184
