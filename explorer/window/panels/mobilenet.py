@@ -23,8 +23,9 @@ STEPS = (
     ("depthwise", Text("深さごと（別々に）", "Depthwise, each alone")),
     ("pointwise", Text("点ごと（混ぜる）", "Pointwise, mixed")),
 )
+SHORT = {"before": Text("入る", "In"), "depthwise": Text("深さごと", "Depthwise"), "pointwise": Text("点ごと", "Pointwise")}
 KINDS = {"full": Text("普通", "full"), "depthwise": Text("深さごと", "depthwise"), "pointwise": Text("点ごと", "pointwise")}
-WORK, TIME = Text("積和の回数（百万）", "Multiply-adds (millions)"), Text("一つのコアでの時間（ミリ秒）", "Time on one core (ms)")
+WORK, TIME = Text("積和の回数（百万）", "Multiply-adds (millions)"), Text("一コアの時間（ミリ秒）", "Time on one core (ms)")
 RATIO = Text(
     "分けると**{ratio} 倍**の計算（1/{outputs} + 1/{window}）。時間は**{seconds} 倍**。",
     "Taken apart: **{ratio} times** the work (1/{outputs} + 1/{window}), **{seconds} times** the time.",
@@ -56,15 +57,16 @@ class Panel(LensPart):
         self.sliders = {
             key: Slider(words, low, high, max(low, 3.0), step, log, label_width=112, value_width=44) for key, words, low, high, step, log in SLIDERS
         }
+        self.titles = {part: Label(name, "label", "ink2") for part, name in STEPS}
         self._maps = QGridLayout()
-        for place, (part, name) in enumerate(STEPS):
-            self._maps.addWidget(Label(name, "label", "ink2"), 0, place)
+        for place, part in enumerate(self.views):
+            self._maps.addWidget(self.titles[part], 0, place)
             self._maps.addWidget(self.views[part], 1, place)
             self._maps.setColumnStretch(place, 1)
         self._maps.setRowStretch(1, 1)
         self._costs = QGridLayout()
         for place, (name, bars) in enumerate(((WORK, self.work), (TIME, self.time))):
-            self._costs.addWidget(Label(name, "section"), 0, place)
+            self._costs.addWidget(Label(name, "section", wrap=True), 0, place)
             self._costs.addWidget(bars, 1, place)
             self._costs.setColumnStretch(place, 1)
         self._left = QVBoxLayout()
@@ -169,6 +171,8 @@ class Panel(LensPart):
         return self._bundle.parts["work"] if self._bundle is not None else None
 
     def project(self, on: bool) -> None:
+        for part, name in STEPS:
+            self.titles[part].set_text(SHORT[part] if on else name)
         for slider in self.sliders.values():
             slider.setVisible(not on)
         self.block_menu.setVisible(not on)
