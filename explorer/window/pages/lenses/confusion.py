@@ -147,7 +147,7 @@ class ConfusionLens(LensPart):
         for label, number in zip(self.figures, (row, column), strict=False):
             recall, precision = self.recall_and_precision(number)
             label.set_text(FIGURES.format(name=names[number], recall=percent(recall), precision=percent(precision)))
-            label.setVisible(label is self.figures[0] or row != column)
+            label.setVisible(not look.projection and (label is self.figures[0] or row != column))
         self.view.set_highlight(row if self._over is None else None, None)
 
     def _hover(self, row: int, column: int) -> None:
@@ -205,6 +205,7 @@ class ConfusionLens(LensPart):
     def project(self, on: bool) -> None:
         for widget in (self.colours, self.explain):
             widget.setVisible(not on)
+        self._say()
 
 
 def percent(value: float) -> str:

@@ -118,3 +118,12 @@ def test_settings_come_back_and_nonsense_is_passed_over(lens: ConfusionLens) -> 
 def test_japanese(lens: ConfusionLens) -> None:
     look.language = "ja"
     assert "猫を犬と答えた" in lens.cell.text.replace("**", "") and lens.view.row_names()[3] == "猫"
+
+
+def test_in_projection_only_the_main_sentence_stays(lens: ConfusionLens) -> None:
+    look.projection = True
+    lens.project(True)
+    assert lens.cell.isVisibleTo(lens) and not any(label.isVisibleTo(lens) for label in lens.figures)
+    look.projection = False
+    lens.project(False)
+    assert all(label.isVisibleTo(lens) for label in lens.figures)
