@@ -49,7 +49,7 @@ def make_atlas(network: nn.Module, images: Tensor, labels: Tensor, prepare: Call
     confusion = np.zeros((classes, classes), np.int32)
     np.add.at(confusion, (true, said), 1)
 
-    dimensions = min(DIMENSIONS, *features.shape)
+    dimensions = min(DIMENSIONS, *features.shape, max(2, MOST_BYTES // (4 * features.shape[1]) - 1))  # half of the file for the components
     chosen = _spread(len(true), true, _room(features.shape[1], dimensions, classes))
     mean = features.mean(0)
     _, _, components = np.linalg.svd(features - mean, full_matrices=False)

@@ -86,3 +86,10 @@ def test_the_same_again(test: Test) -> None:
 def test_there_is_room_for_a_thousand_pictures_of_a_narrow_network_and_fewer_of_a_wide_one() -> None:
     assert _room(64, 16, 10) == MOST_PICTURES
     assert 700 < _room(640, 16, 10) < MOST_PICTURES
+
+
+def test_wide_features_leave_room_for_pictures() -> None:
+    torch.manual_seed(0)
+    wide = nn.Sequential(nn.Flatten(), nn.Linear(12, 2048), nn.ReLU(), nn.Linear(2048, 3))
+    made = make_atlas(wide, torch.randint(0, 256, (60, 3, 2, 2), dtype=torch.uint8), torch.arange(60) % 3, lambda images: images.float() / 255)
+    assert len(made.points) == 60 and 2 <= made.components.shape[0] < 16

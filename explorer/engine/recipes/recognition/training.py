@@ -23,6 +23,7 @@ from explorer.engine.data import cifar10, no_class
 from explorer.engine.data.cifar10 import Pictures
 from explorer.engine.inputs.pictures import open_picture
 from explorer.engine.inputs.preparation import Preparation
+from explorer.engine.learning.atlas import write_atlas
 from explorer.engine.learning.calibration import expected_calibration_error, fit_temperature
 from explorer.engine.learning.classify import (
     Classify,
@@ -116,7 +117,7 @@ class Recipe:
     grow: Grow | None = None
 
     def train(self, variant: str | None = None, *, smoke: bool = False, data: Path | None = None, work: Path | None = None, out: Path) -> Iterator[RecipeStep]:
-        """Train one variant and write ``<variant>.safetensors`` and ``<variant>.json`` into ``out``.
+        """Train one variant and write ``<variant>.safetensors``, its card ``<variant>.json`` and the map of the test pictures into ``out``.
 
         With ``smoke`` a few steps on a few pictures, whose files go to the work folder instead.
 
@@ -156,6 +157,7 @@ class Recipe:
             raise RecipeFailed(NOT_GOOD_ENOUGH.format(name=name, metric=Text(ja="正解率", en="accuracy"), value=value, needed=least))
         file = out / f"{name}.safetensors"
         size, sha256 = write_weights(file, state)
+        atlas = write_atlas(network, test, prepare_test, out, name)
         card = Card(
             name=name,
             system=self.system,
@@ -183,13 +185,14 @@ class Recipe:
             settings=asdict(settings),
             torch=torch.__version__,
             date=today(),
+            companions={atlas.name: file_sha256(atlas)},
             notes={} if parent is None else {"grown_from": parent.name, "grown_from_sha256": file_sha256(parent)},
             input={"size": 32, "mean": cifar10.MEAN, "std": cifar10.STD, "classes": pictures.classes},
         )
         card_file = file.with_suffix(".json")
         write_card(card_file, card)
         numbers = {"accuracy_percent": card.metric.value, **card.metrics}
-        yield RecipeStep(WRITTEN, 1.0, clock.seconds, None, numbers, (file, card_file))
+        yield RecipeStep(WRITTEN, 1.0, clock.seconds, None, numbers, (file, card_file, atlas))
 
     def start(self, name: str, settings: Settings) -> nn.Module:
         """The network before the training."""

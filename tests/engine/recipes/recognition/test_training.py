@@ -75,12 +75,12 @@ def run(data: Path, work: Path, **more: Any) -> list[RecipeStep]:
 def test_smoke_writes_weights_and_a_true_card_apart_from_the_bundled_ones(drawn: Path, tmp_path: Path) -> None:
     steps = run(drawn, tmp_path)
     assert [one.fraction for one in steps] == sorted(one.fraction for one in steps) and steps[-1].fraction == 1
-    file, card_file = steps[-1].files
+    file, card_file, atlas = steps[-1].files
     assert file.parent == tmp_path / "resnet20-smoke" and not (tmp_path / "out").exists()
     card = Card.read(card_file)
     network = cifar_resnet(8)
     network.load_state_dict(single(load_file(file)))
-    assert card.differences(file.parent) == []
+    assert card.differences(file.parent) == [] and atlas.name in card.companions
     assert card.parameters == sum(one.numel() for one in network.parameters())
     test = cifar10.load("test", drawn, 30)
     with torch.no_grad():
