@@ -1,4 +1,4 @@
-"""Drawn pictures whose classes differ in fine detail: regular polygons of 3, 4, 5, 6 and 8 sides, and discs, at any resolution."""
+"""Drawn pictures whose classes differ in fine detail: regular polygons of 3, 4 and 6 sides, and discs, at any resolution."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import torch
 from torch import Tensor
 
 ABOUT = (
-    "描いた図形（三・四・五・六・八角形と円。向き、位置、大きさ、濃さ、雑音は乱数）",
-    "drawn shapes: polygons of 3, 4, 5, 6 and 8 sides and discs, of random direction, place, size, strength and noise",
+    "描いた図形（三・四・六角形と円。向き、位置、大きさ、濃さ、雑音は乱数）",
+    "drawn shapes: polygons of 3, 4 and 6 sides and discs, of random direction, place, size, strength and noise",
 )
-SIDES = (3, 4, 5, 6, 8, 64)
-NOISE = 0.1  # at 24 pixels a side; by area it is the same at every resolution
+SIDES = (3, 4, 6, 64)
+NOISE = 0.05  # at 24 pixels a side; by area it is the same at every resolution
 FINE = 4  # points a pixel and axis that are drawn, then averaged
 
 
 def draw(count: int, size: int, seed: int, noise: float = NOISE) -> tuple[Tensor, Tensor]:
-    """``count`` pictures (N, 3, size, size) float of about zero mean and unit deviation, and labels (N,) int64 of six classes.
+    """``count`` pictures (N, 3, size, size) float of about zero mean and unit deviation, and labels (N,) int64 of four classes.
 
     The same seed draws the same shapes at every resolution, each pixel the mean over its area.
     """
@@ -25,7 +25,7 @@ def draw(count: int, size: int, seed: int, noise: float = NOISE) -> tuple[Tensor
     labels = torch.arange(count) % len(SIDES)
     sides = torch.tensor(SIDES)[labels].double()
     turn, x0, y0, grow, strength = torch.rand(5, count, generator=generator).double()
-    radius, x0, y0 = 0.45 + 0.3 * grow, 0.4 * (x0 - 0.5), 0.4 * (y0 - 0.5)
+    radius, x0, y0 = 0.6 + 0.25 * grow, 0.2 * (x0 - 0.5), 0.2 * (y0 - 0.5)
     places = (torch.arange(size * FINE).double() + 0.5) / (size * FINE) * 2 - 1  # the picture reaches from -1 to 1
     pictures = []
     for n in range(count):

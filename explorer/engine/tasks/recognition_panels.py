@@ -22,7 +22,7 @@ from explorer.engine.lenses.feature_maps import feature_maps
 from explorer.engine.lenses.memory import kept_for_learning
 from explorer.engine.lenses.multiply_adds import total
 from explorer.engine.lenses.work import KINDS, costs, measuring, one_thread
-from explorer.engine.models.recognition.efficientnet import SCALES, EfficientNet, EfficientNetConfig
+from explorer.engine.models.recognition.efficientnet import SCALES, EfficientNet, EfficientNetConfig, cost
 from explorer.engine.systems.recognition import View
 from explorer.engine.tasks.recognition import prepared, view_of
 from explorer.results import Bundle, Progress, Result, Scores
@@ -219,15 +219,15 @@ def scaling(
 
     Parts: ``pixels`` (the picture as a network of that resolution is given it), ``scores`` (what the running network says of it at the same
     multiple of its own resolution). Facts: ``width``, ``depth``, ``size``; ``parameters``, ``multiply_adds``; ``published`` (name, parameters,
-    multiply-adds, width, depth, size of B0 to B7, counted); ``blocks`` and ``channels`` by stage; ``best`` (name, probability at its own resolution,
+    multiply-adds, width, depth, size of B0 to B7, summed up); ``blocks`` and ``channels`` by stage; ``best`` (name, probability at its own resolution,
     probability now), ``side`` (pixels it was given); last ``seconds`` of a forward pass and ``timed`` (pixels a side it was timed at).
     """
     running = yield from prepared(system, variant, weights)
     view = view_of(running, picture)
     width, depth, size = min(3.0, max(0.2, width)), min(4.0, max(0.2, depth)), min(600, max(32, size))
     config = EfficientNetConfig(1000, width, depth, size)
-    parameters, work = _counted(config)
-    published = [(name, *_counted(EfficientNetConfig(1000, w, d, s)), w, d, s) for name, (w, d, s, _) in SCALES.items()]
+    parameters, work = cost(config)
+    published = [(name, *cost(EfficientNetConfig(1000, w, d, s)), w, d, s) for name, (w, d, s, _) in SCALES.items()]
     side = max(8, round(running.preparation.size * size / SCALES["b0"][2]))
     prepare = replace(running.preparation, size=side, resize=max(side, round(running.preparation.resize * size / SCALES["b0"][2])))
     given = prepare(view.given.whole)
@@ -253,17 +253,5 @@ def scaling(
             before = clock.perf_counter()
             network(x)
             times.append(clock.perf_counter() - before)
-    seconds = float(np.median(times[1:])) * work / _work(config, timed)  # the first pass allocates
+    seconds = float(np.median(times[1:])) * work / cost(replace(config, size=timed))[1]  # the first pass allocates
     yield Bundle(parts, facts={**facts, "seconds": seconds, "timed": timed})
-
-
-def _counted(config: EfficientNetConfig) -> tuple[int, int]:
-    """Parameters and multiply-adds of a network that is not computed."""
-    with torch.device("meta"):
-        network = EfficientNet(config)
-        return sum(one.numel() for one in network.parameters()), total(network, (3, config.size, config.size))
-
-
-def _work(config: EfficientNetConfig, size: int) -> int:
-    with torch.device("meta"):
-        return total(EfficientNet(config), (3, size, size))

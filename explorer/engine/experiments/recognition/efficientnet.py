@@ -15,8 +15,7 @@ from explorer.engine.data import digits, polygons
 from explorer.engine.experiments.recognition.training import ACCURACY, Data, Runner, left, line, race, spread_of
 from explorer.engine.experiments.run import Outcome, Run
 from explorer.engine.learning.classify import Classify, ClassifySettings, accuracy_of, scores_of
-from explorer.engine.lenses.multiply_adds import total
-from explorer.engine.models.recognition.efficientnet import EfficientNet, EfficientNetConfig
+from explorer.engine.models.recognition.efficientnet import EfficientNet, EfficientNetConfig, cost
 from explorer.results import Curves, Progress
 from explorer.words import Text
 
@@ -38,8 +37,7 @@ def small_config(classes: int, width: float, depth: float, size: int) -> Efficie
 
 def work(config: EfficientNetConfig) -> int:
     """Multiply-adds for one picture of the size the network is meant for; nothing is computed."""
-    with torch.device("meta"):
-        return total(EfficientNet(config), (3, config.size, config.size))
+    return cost(config)[1]
 
 
 def scaled(base: EfficientNetConfig, phi: float) -> EfficientNetConfig:
@@ -57,7 +55,7 @@ def deepened(base: EfficientNetConfig, aim: int) -> EfficientNetConfig:
 def accuracy(run: Run) -> Steps:
     """``efficientnet.accuracy``: three dimensions scaled together against depth alone, at equal multiply-adds. Disabled: depth alone twice."""
     base = small_config(len(polygons.SIDES), 0.25, 0.3, 16) if run.quick else small_config(len(polygons.SIDES), 0.25, 0.5, 20)
-    together = scaled(base, 2.0)
+    together = scaled(base, 1.5)
     alone = deepened(base, work(together))
     configs = (alone if run.disabled else together, alone)
     work_ratio = work(configs[0]) / work(configs[1])
@@ -66,7 +64,7 @@ def accuracy(run: Run) -> Steps:
         Runner(name, lambda config=config: EfficientNet(config), LENS, main=place == 0, data=lambda _, size=config.size: sets[size])  # type: ignore[misc]
         for place, (name, config) in enumerate(zip((COMPOUND, DEPTH_ALONE), configs, strict=True))
     )
-    steps = 30 if run.quick else 120
+    steps = 40 if run.quick else 120
     found = yield from race(run, runners, sets[configs[0].size], steps, batch=32, learning_rate=0.1, measurements=4 if run.quick else 6)
     ours, theirs = found.last(0), found.last(1)
     differences = [a - b for a, b in zip(ours, theirs, strict=True)]

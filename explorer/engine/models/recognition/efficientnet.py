@@ -65,6 +65,39 @@ SCALES = {
 EFFICIENTNET_HALF = EfficientNetConfig(10, width=0.5, size=32, dropout=0.0, drop_blocks=0.0, stem="cifar")
 
 
+def cost(config: EfficientNetConfig) -> tuple[int, int]:
+    """Parameters, and multiply-adds of convolutions and the linear layer for one picture of ``config.size``, summed up without building the network."""
+    parameters = work = 0
+
+    def convolve(inputs: int, outputs: int, kernel: int, side: int, groups: int = 1, extra: int = 2) -> None:
+        nonlocal parameters, work
+        weights = inputs // groups * outputs * kernel * kernel
+        parameters += weights + extra * outputs  # two of batch normalisation, or one bias
+        work += weights * side * side
+
+    imagenet = config.stem == "imagenet"
+    side = math.ceil(config.size / 2) if imagenet else config.size
+    channels = config.channels(STEM)
+    convolve(3, channels, 3, side)
+    for widening, kernel, step, full, blocks in STAGES:
+        outputs = config.channels(full)
+        stride = step if imagenet or full < 192 else 1
+        for index in range(config.blocks(blocks)):
+            middle, squeezed = channels * widening, max(1, channels // 4)
+            if widening != 1:
+                convolve(channels, middle, 1, side)
+            side = math.ceil(side / stride) if index == 0 else side
+            convolve(middle, middle, kernel, side, groups=middle)
+            convolve(middle, squeezed, 1, 1, extra=1)
+            convolve(squeezed, middle, 1, 1, extra=1)
+            convolve(middle, outputs, 1, side)
+            channels = outputs
+    head = 4 * channels if imagenet else config.channels(HEAD)
+    convolve(channels, head, 1, side)
+    convolve(head, config.classes, 1, 1, extra=1)
+    return parameters, work
+
+
 class ConvNorm(nn.Sequential):
     """A convolution, batch normalisation, and SiLU unless ``activate`` is off."""
 

@@ -6,10 +6,14 @@ import pytest
 import torch
 from torch import nn
 
+from explorer.engine.lenses.multiply_adds import total
 from explorer.engine.models.recognition.efficientnet import (
     SCALES,
+    EfficientNet,
+    EfficientNetConfig,
     StochasticDepth,
     compound,
+    cost,
     efficientnet,
     efficientnet_b0,
     efficientnet_b7,
@@ -59,3 +63,10 @@ def test_stochastic_depth_leaves_whole_pictures_out_while_training() -> None:
     out = drop(torch.ones(200, 2, 3, 3))
     assert set(out.flatten().tolist()) == {0.0, 2.0} and all(len(set(one.flatten().tolist())) == 1 for one in out)
     assert torch.equal(drop.eval()(torch.ones(2, 1, 1, 1)), torch.ones(2, 1, 1, 1))
+
+
+@pytest.mark.parametrize("config", [EfficientNetConfig(1000), EfficientNetConfig(10, 0.5, 0.6, 37, stem="cifar"), EfficientNetConfig(7, 1.1, 1.2, 75)])
+def test_the_cost_is_what_the_built_network_costs(config: EfficientNetConfig) -> None:
+    network = EfficientNet(config)
+    counted = sum(one.numel() for one in network.parameters()), total(network, (3, config.size, config.size))
+    assert cost(config) == counted
