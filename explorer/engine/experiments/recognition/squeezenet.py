@@ -70,7 +70,7 @@ def small(run: Run) -> Steps:
 
 def accuracy(run: Run) -> Steps:
     """``squeezenet.accuracy``: a ResNet and a SqueezeNet after equally many steps. Disabled: a second ResNet in SqueezeNet's place."""
-    steps = 40 if run.quick else 200
+    steps, batch = (30, 32) if run.quick else (200, 64)
 
     def resnet14() -> nn.Module:
         return cifar_resnet(14, widths=(8, 16, 32))
@@ -80,7 +80,7 @@ def accuracy(run: Run) -> Steps:
         Runner(same("SqueezeNet"), lambda: resnet14() if run.disabled else squeezenet1_1_small(), {"lens": "fire"}),
     )
     data = digits.load(size=16, channels=3)
-    found = yield from race(run, runners, data, steps, measurements=4 if run.quick else 8)
+    found = yield from race(run, runners, data, steps, batch=batch, measurements=3 if run.quick else 8)
     resnet, squeeze = found.last(0), found.last(1)
     differences = [a - b for a, b in zip(resnet, squeeze, strict=True)]
     text = Text(
