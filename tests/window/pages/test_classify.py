@@ -417,7 +417,10 @@ def test_every_lens_with_the_running_engine(qtbot: QtBot, engine: Client, random
         page.set_lens(lens_id)
         qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
         assert page.last_error is None, lens_id
-        assert page.results_by_lens()[lens_id] is not None and page.numbers()[lens_id], lens_id
+        if lens_id in ("confusion", "atlas"):  # the user's own weights have no record of a test set
+            assert lens_id not in page.results_by_lens(), lens_id
+        else:
+            assert page.results_by_lens()[lens_id] is not None and page.numbers()[lens_id], lens_id
         assert page.views(), lens_id
     assert len(page.strip._arcs) == 9 and page.strip.names()[0] == "conv1"
     page.set_lens("feature_maps")
