@@ -54,7 +54,7 @@ def test_the_numbers_follow_the_picture_and_the_mechanism(qtbot: QtBot, engine: 
 
     page.panel.phi.changed.emit(1.0)
     together = settled()
-    assert together["size"] == 258 and 1.6 < together["multiply_adds"] / first["multiply_adds"] < 2.5  # about twice
+    assert together["size"] == 258 and 1.9 < together["multiply_adds"] / first["multiply_adds"] < 2.7  # twice, and more as blocks are rounded up
 
     page.panel.menu.chosen.emit("b1")
     published = settled()
