@@ -1,0 +1,59 @@
+"""The claims of WideResNet: verdicts, that they change when nothing is widened, and that both networks cost the same."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import pytest
+import torch
+
+from explorer.catalogue import claim
+from explorer.engine.experiments.recognition.training import Race, Runner
+from explorer.engine.experiments.recognition.wide_resnet import SHAPE, deep, reached, wide_factor
+from explorer.engine.experiments.run import Run, measure
+from explorer.engine.lenses.widths import size_of
+from explorer.engine.models.recognition.wide_resnet import wrn
+from explorer.results import Progress, Verdict
+from explorer.words import same
+
+QUICK = Run(quick=True, seeds=(0,))
+
+
+def verdict(name: str, run: Run) -> tuple[Verdict, list[Progress]]:
+    results = list(measure(claim(name), run))
+    assert isinstance(results[-1], Verdict)
+    return results[-1], [r for r in results[:-1] if isinstance(r, Progress)]
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def test_the_wide_network_costs_what_the_deep_one_costs() -> None:
+    wide = size_of(lambda: wrn(10, wide_factor()), SHAPE).multiply_adds
+    assert abs(wide / size_of(deep, SHAPE).multiply_adds - 1) < 0.06
+
+
+def test_few_parameters_is_judged_by_the_count() -> None:
+    found, progress = verdict("wide_resnet.parameters", QUICK)
+    assert (found.verdict, found.numbers["wide"], found.numbers["resnet110"]) == ("fails", 36_479_194, 1_730_714)
+    assert progress[0].part is not None
+    off, _ = verdict("wide_resnet.parameters", dataclasses.replace(QUICK, disabled=True))
+    assert off.verdict == "holds" and off.text != found.text
+
+
+@pytest.mark.parametrize("name", ["wide_resnet.accuracy", "wide_resnet.training_time"])
+def test_the_verdict_changes_without_width(name: str) -> None:
+    found, progress = verdict(name, QUICK)
+    assert found.complete and progress[0].part is not None and found.verdict == "holds"
+    off, _ = verdict(name, dataclasses.replace(QUICK, disabled=True))
+    assert off.verdict != "holds" and off.numbers != found.numbers and off.text != found.text
+
+
+def test_the_time_to_an_accuracy_lies_between_two_measurements() -> None:
+    race = Race([Runner(same("a"), deep)], [0, 1, 2], [[[0.1, 0.8, 1.0]]], [[[0.0, 2.0, 4.0]]])
+    assert reached(race, 0, 0) == pytest.approx(3.0)
+    race.accuracy[0][0][2] = 0.85
+    assert math.isinf(reached(race, 0, 0))
