@@ -19,9 +19,7 @@ from explorer.words import Text, same
 TITLE = Text("密な接続を読んでいます", "Reading the dense connections")
 BLOCK = Text("ブロック", "Block")
 ARCS = Text("どの層をどれだけ使うか（重みの絶対値の平均）", "How much each layer uses earlier ones (mean absolute weight)")
-HINT = Text(
-    "層に重ねると使っている層が見え、押すとその層のマップをゼロにします。", "Hover over a layer to see what it uses; click to set its maps to zero."
-)
+HINT = Text("層に重ねると使っている層が見え、押すとその層のマップをゼロにします。", "Hover over a layer to see what it uses; click to set its maps to zero.")
 INPUT, AFTER = Text("入力", "in"), Text("次へ", "out")
 ANSWER = Text("{name} の確率：**{before}** → **{now}**", "Probability of {name}: **{before}** → **{now}**")
 NONE_OFF = Text("どの層も切っていません。", "No layer is switched off.")

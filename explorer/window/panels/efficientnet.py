@@ -23,14 +23,14 @@ PHI, WIDTH, DEPTH, SIZE = Text("三つ一緒（φ）", "Together (φ)"), Text("�
 FAMILY, YOURS = Text("B0 … B7", "B0 … B7"), Text("いまの大きさ", "yours")
 PARAMETERS, WORK = Text("パラメータ（百万）", "parameters (millions)"), Text("積和（百万）", "multiply-adds (millions)")
 PIXELS = Text("この解像度で見た画像（{side} 画素）", "The picture at that resolution ({side} px)")
-COUNTED = Text("**{parameters} M** パラメータ、**{work} M** 積和（B0 の {times} 倍）", "**{parameters} M** parameters, **{work} M** multiply-adds, {times} × B0's")
+COUNTED = Text(
+    "**{parameters} M** パラメータ、**{work} M** 積和（B0 の {times} 倍）", "**{parameters} M** parameters, **{work} M** multiply-adds, {times} × B0's"
+)
 TIMED = Text("一枚に **{time} ms**（このパソコンの一スレッドで測定）", "**{time} ms** a picture, measured here on one thread")
 PARTLY = Text("一枚に約 **{time} ms**（{timed} 画素で測り、積和の比で換算）", "About **{time} ms** a picture: measured at {timed} px, scaled by multiply-adds")
 TIMING = Text("時間を測っています…", "Timing…")
 SHAPE = Text("段ごとのブロック {blocks}、チャンネル {channels}", "Blocks by stage {blocks}; channels {channels}")
-ANSWER = Text(
-    "{name} の確率：**{before}** → **{now}**（{side} 画素）", "Probability of {name}: **{before}** → **{now}** at {side} px"
-)
+ANSWER = Text("{name} の確率：**{before}** → **{now}**（{side} 画素）", "Probability of {name}: **{before}** → **{now}** at {side} px")
 PHI_STEPS = (1.1, 1.2, 1.15)  # width, depth and resolution for each step of phi
 
 
