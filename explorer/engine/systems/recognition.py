@@ -43,6 +43,7 @@ from explorer.engine.lenses.stacked import stacked
 from explorer.engine.lenses.tensor import tensor_facts
 from explorer.engine.lenses.trace import Recording, record
 from explorer.engine.system import NOT_BUILT, RunningSystem, about, build
+from explorer.engine.systems import apart
 from explorer.engine.weights.atlas import NO_ATLAS, Atlas, atlas_name, load_atlas
 from explorer.engine.weights.cards import Card
 from explorer.engine.weights.load import fit, fit_state, last_layer, read_weights
@@ -174,6 +175,9 @@ class Running(RunningSystem):
 
     def _look(self, lens: str, x: Any, settings: Mapping[str, Any]) -> Result:
         try:
+            if lens in apart.LENSES:
+                *_, answer = apart.LENSES[lens](self, self.view(x), **settings)
+                return answer
             return cast(Callable[..., Result], getattr(self, lens))(x, **settings)
         except TypeError as error:
             unknown = str(error).partition("unexpected keyword argument ")[2].strip("'")

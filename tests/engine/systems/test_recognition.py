@@ -65,6 +65,10 @@ LENS_SETTINGS: dict[str, tuple[type[Result], list[dict[str, Any]]]] = {
     "sightings": (Boxes, [{}, {"least": 0.9}]),
     "pooling": (Bundle, [{}, {"layer": "stage1"}]),
     "stacked": (Bundle, [{}, {"count": 3}]),
+    "separable": (Bundle, [{"size": 4}]),
+    "fire": (Bundle, [{}, {"off": ("expand3x3",)}]),
+    "dense": (Bundle, [{}, {"growth": 6}]),
+    "scaling": (Bundle, [{"width": 0.5, "size": 32}]),
     "receptive_field": (Region, [{}, {"layer": "layer1", "row": 1, "column": 2}, {"layer": "layer1", "row": 1, "column": 2, "unit": 0}]),
 }
 
