@@ -81,4 +81,20 @@ COMPARE = Scene(
     samples=("cat", "coffee", "astronaut"),
 )
 
-SCENES: tuple[Scene, ...] = (COMPARE, ILSVRC, DIGITS, WORDS)
+NETWORKS = Scene(
+    id="networks",
+    section="recognition",
+    name=Text("すべてのネットワーク", "All networks"),
+    line=Text("正解率と大きさ、計算量、時間", "Accuracy against size, work and time"),
+    sentence=Text(
+        "認識のネットワークを一枚の図に並べます。正解率、パラメータ数、重みのバイト数、積和演算の回数、一枚にかかる時間から、縦と横を選べます。\n\n"
+        "パラメータと積和は数え、時間はこの計算機の一つのコアで測ります。同梱の重みの正解率はテスト画像 CIFAR-10 で測った値です。"
+        "ImageNet の値は公表されたもので、別の問題（1,000 種類）の正解率ですから、高さを同梱のものと比べることはできません。点を選ぶと、そのページが開きます。",
+        "All recognition networks on one chart. Choose what stands up and across: accuracy, parameters, bytes of weights, multiply-adds, or time a picture.\n\n"
+        "Parameters and multiply-adds are counted, times are measured on one core of this machine. The accuracy of bundled weights was measured on CIFAR-10 test pictures. "
+        "Figures for ImageNet are published ones, for another task of 1,000 classes: their height cannot be compared with the others. Choose a point to open its page.",
+    ),
+    page="networks",
+)
+
+SCENES: tuple[Scene, ...] = (COMPARE, NETWORKS, ILSVRC, DIGITS, WORDS)

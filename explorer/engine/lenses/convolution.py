@@ -56,7 +56,7 @@ def way_to(seen: Recording, layer: str) -> list[Operation]:
         if step.kind == "convolution":
             kernel = step.window.kernel if step.window else (0, 0)
             found.append(((enters not in step.inputs, kernel[0] * kernel[1], -len(way)), [step, *way]))
-        elif step.window is None and not step.whole:
+        elif step.window is None and not step.whole and step.kind != "cat":  # maps put side by side come from several
             for before in step.inputs:
                 back(before, [step, *way])
 

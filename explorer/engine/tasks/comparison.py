@@ -44,15 +44,19 @@ FEWEST, MOST = 2, 40  # passes that are timed
 def networks_here() -> Iterator[Result]:
     """Which variants of the classifiers can run as they are.
 
-    Facts: ``networks``: (system, variant) of those with weights here, bundled and downloaded, in the order of the catalogue.
+    Facts: ``networks``: (system, variant) of those with weights here, bundled and downloaded, in the order of the catalogue; ``accuracy``: in
+    percent by ``"system/variant"``, where it was measured here.
     """
-    here = []
+    here, accuracy = [], {}
     for entry, variant in _variants():
         if variant.weights in ("bundled", "download"):
             with contextlib.suppress(WeightsMissing):
                 store.locate(variant)
                 here.append((entry.id, variant.name))
-    yield Bundle({}, facts={"networks": here})
+                percent, measured, _ = accuracy_of(variant, store.card_of(variant))
+                if measured and percent is not None:
+                    accuracy[f"{entry.id}/{variant.name}"] = percent
+    yield Bundle({}, facts={"networks": here, "accuracy": accuracy})
 
 
 def whose(*, weights: str) -> Iterator[Result]:
@@ -75,7 +79,7 @@ def chart(*, known: Mapping[str, float] | None = None, budget: float = BUDGET, l
     one network. ``largest``: bytes of float32 weights up to which a network is built and timed.
 
     Parts: ``table``. Facts: ``networks``: a mapping each (see ``_counted``), with ``seconds`` once measured (median of a forward pass over
-    one picture on one core, random weights); ``done``: 0 to 1; ``timing``: the key of the one whose turn it is, or empty.
+    one picture on one core, random weights) and ``too_large`` (never timed); ``done``: 0 to 1; ``timing``: the key of the one whose turn it is, or empty.
     """
     entries = list(_variants())
     rows: list[dict[str, Any]] = []
@@ -85,7 +89,8 @@ def chart(*, known: Mapping[str, float] | None = None, budget: float = BUDGET, l
     seconds = dict(known or {})
     for row in rows:
         row["seconds"] = seconds.get(row["key"])
-    waiting = [number for number, row in enumerate(rows) if row["seconds"] is None and 4 * row["parameters"] <= largest]
+        row["too_large"] = 4 * row["parameters"] > largest
+    waiting = [number for number, row in enumerate(rows) if row["seconds"] is None and not row["too_large"]]
     waiting.sort(key=lambda number: rows[number]["multiply_adds"])  # what answers soonest first
     yield _bundle(rows, 0.0 if waiting else 1.0, rows[waiting[0]]["key"] if waiting else "")
     for done, number in enumerate(waiting, start=1):

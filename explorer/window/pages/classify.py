@@ -9,13 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtWidgets import QVBoxLayout
 
 from explorer.catalogue import System
-from explorer.catalogue.classes import CLASSES
 from explorer.catalogue.lenses import LENSES
-from explorer.results import Graph, Maps, Picture, Result, Scores
+from explorer.results import Graph, Result
 from explorer.window.client import Client
 from explorer.window.look import look
 from explorer.window.pages.class_list import ClassesKnown
@@ -55,7 +53,6 @@ NONE_FITS = Text(
     "この見方では、知っている {count} 種類の**どれにも見えません**（一番近いのは{name}）。",
     "Given this, it sees **none of the {count} classes** it knows (closest: {name}).",
 )
-FITS_FROM = 0.5
 
 
 class Page(PicturePage):
@@ -92,49 +89,13 @@ class Page(PicturePage):
         self.strip.input_clicked.connect(self._toggle_whole)
         look.changed.connect(self._retell)
 
-    # what the lenses ask of their page
-
-    @property
-    def given(self) -> Picture | None:
-        """The pixels the network was given."""
-        found: Picture | None = self.part("given", Picture)
-        return found
-
-    @property
-    def scores(self) -> Scores | None:
-        """What it answered."""
-        found: Scores | None = self.part("scores", Scores)
-        return found
-
-    @property
-    def highest(self) -> float:
-        """The largest size of a value that a block puts out."""
-        return float(self.answer.facts.get("highest", 0.0)) if self.answer is not None else 0.0
-
-    def layers(self) -> tuple[str, ...]:
-        """All layers whose output is a stack of maps."""
-        return tuple(self.answer.facts.get("layers", ())) if self.answer is not None else ()
-
-    def parameters(self) -> tuple[str, ...]:
-        """The names of all learnt parameters."""
-        return tuple(self.answer.facts.get("parameters", ())) if self.answer is not None else ()
-
-    def class_words(self, name: str) -> str:
-        """A class's name in the language of the window."""
-        return next((look.say(words) for words in CLASSES.get(self.variant.classes, ()) if words.en == name), name)
-
-    def _faces(self) -> dict[str, NDArray[Any]]:
-        """The map that stands for each block."""
-        parts = self.answer.parts if self.answer is not None else {}
-        return {name.removeprefix("map:"): part.values[0] for name, part in parts.items() if name.startswith("map:") and isinstance(part, Maps)}
-
     def take(self, new_network: bool) -> None:
         assert self.answer is not None
         graph = self.answer.parts["graph"]
         assert isinstance(graph, Graph)
         self._box = None
         taps = self.variant.taps
-        self.strip.set_strip(blocks_of(graph, taps, self._faces()), arcs_of(graph, taps))
+        self.strip.set_strip(blocks_of(graph, taps, self.faces()), arcs_of(graph, taps))
         layers = self.layers()
         if self.layer not in layers:
             self.layer = str(self.answer.facts.get("layer") or (layers[-1] if layers else ""))
@@ -223,14 +184,6 @@ class Page(PicturePage):
         self.strip.set_scores(replace(scores, names=words))
         warned = NONE_FITS.format(count=f"{len(words):,}", name=words[int(np.argmax(scores.values))])
         self.known.show_classes(self.variant, words, None if self.fits else warned)
-
-    @property
-    def fits(self) -> bool:
-        """Whether what the network was given looks like anything it knows: as its card says, else by the highest probability."""
-        none = self.answer.facts.get("none") if self.answer is not None else None
-        if none is not None:
-            return float(none) < FITS_FROM
-        return self.scores is not None and float(self.scores.values.max()) >= FITS_FROM
 
     # state
 

@@ -17,16 +17,17 @@ from explorer.results import Bundle, Picture, Progress
 from explorer.window.client import Client
 from explorer.window.look import look
 from explorer.window.pages.base import BasePage, counted, megabytes
+from explorer.window.pages.network_answer import NetworkAnswer
+from explorer.window.pages.picture_samples import SAMPLE, PictureSamples
 from explorer.window.settings import settings
 from explorer.window.views.controls import IconButton, StateCard
-from explorer.words import ExplorerError, Text, WeightsMissing, same
+from explorer.words import ExplorerError, Text, WeightsMissing
 
 CHOOSE_NETWORK = Text("ネットワークを選ぶ", "Choose the network")
 OWN_WEIGHTS = Text("自分の重みを開く…", "Open weights of your own…")
 OWN_KINDS = Text("重み", "Weights")
 BUNDLED, ON_REQUEST, ONLY_OWN = Text("同梱", "bundled"), Text("{size} のダウンロード", "download of {size}"), Text("自分の重みのみ", "your own weights only")
 RUN = Text("画像を分類", "Looking at the picture")
-SAMPLE = Text("見本を開く", "Opening the samples")
 PREPARING = Text("{name} を準備しています", "Getting {name} ready")
 ENGINE_STARTS = Text("計算用のプロセスを起動しています。", "The engine is starting.")
 NEEDS = Text("{name} には重みが必要です", "{name} needs its weights")
@@ -37,10 +38,6 @@ FETCHING, CANCEL = Text("{name} の重みを取得しています", "Downloading
 STOPPED, STOPPED_WHY = Text("計算を中止しました", "Stopped"), Text("続ければ、ここから計算し直します。", "Going on computes the page again.")
 GO_ON, OPEN_PICTURE, TRY_AGAIN = Text("続ける", "Go on"), Text("画像を開く", "Open a picture"), Text("もう一度", "Try again")
 FAILED = Text("このページを計算できませんでした", "This page could not be computed")
-SAMPLE_WORDS = {
-    "cat": Text("猫", "Cat"), "coffee": Text("コーヒー", "Coffee"), "astronaut": Text("宇宙飛行士", "Astronaut"),
-    "rocket": Text("ロケット", "Rocket"), "camera": Text("カメラマン", "Cameraman"), "horse": Text("馬", "Horse"),
-}  # fmt: skip
 
 
 Part = tuple[int, int, int, int]
@@ -57,7 +54,7 @@ class Choice:
     part: Part | None = None
 
 
-class PicturePage(BasePage):
+class PicturePage(NetworkAnswer, BasePage):
     """A page whose input is a picture and whose network comes in variants. What cannot be used is said in a sentence, and the page stays
     with what it showed. Subclasses fill ``content`` and take the answers in ``take``."""
 
@@ -72,7 +69,7 @@ class PicturePage(BasePage):
         self.version = 0
         self.whole_version = 0
         self._opened: tuple[Any, Picture] | None = None  # the photograph as it was asked for, and its pixels
-        self.answer: Bundle | None = None
+        self.answer = None
         self.card: StateCard | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -82,9 +79,7 @@ class PicturePage(BasePage):
         self.network_button = IconButton("down", CHOOSE_NETWORK, flat=True)
         self.network_button.clicked.connect(self.open_networks)
         self._head_layout.insertWidget(1, self.network_button, 0, Qt.AlignmentFlag.AlignVCenter)
-        blank = np.full((36, 36, 3), 128, np.uint8)
-        for key in system.samples:
-            self.add_sample(key, SAMPLE_WORDS.get(key, same(key)), blank)
+        self.samples = PictureSamples(self)
         self.add_input_buttons(camera=True)
 
         self.content = QWidget()
@@ -100,11 +95,6 @@ class PicturePage(BasePage):
     def variant(self) -> Variant:
         """The network looked at."""
         return self.system.variant(self.shows.variant)
-
-    def part(self, name: str, kind: type[Any]) -> Any:
-        """A part of the answer, if it is there and of this kind."""
-        part = self.answer.parts.get(name) if self.answer is not None else None
-        return part if isinstance(part, kind) else None
 
     def take(self, new_network: bool) -> None:
         """Show ``self.answer``."""
@@ -199,12 +189,11 @@ class PicturePage(BasePage):
         picture = self.part("picture", Picture)
         self.show_notes(picture.notes if picture is not None else ())
         self.take(new_network)
-        self._load_samples()
+        self.samples.load()
         self.changed()
 
     def _mark(self) -> None:
-        picture = self.shows.picture
-        self.mark_sample(picture if isinstance(picture, str) and picture in self._samples else None)
+        self.samples.mark(self.shows.picture)
 
     def _stopped(self, choice: Choice) -> None:
         if self.answer is not None and choice is self._wants:
@@ -213,14 +202,6 @@ class PicturePage(BasePage):
         if self.answer is None and choice is self._wants and isinstance(self.card, StateCard) and self.card.kind == "loading":
             card = StateCard("cancelled", STOPPED, STOPPED_WHY, actions=(("again", GO_ON, "filled", None),))
             self._show_card(card, {"again": lambda: self._load(choice)})
-
-    def _load_samples(self) -> None:
-        for key in [key for key, button in self._samples.items() if not button.property("loaded")]:
-            self._samples[key].setProperty("loaded", True)
-            self.ask(f"sample {key}", "recognition.open_picture", SAMPLE, partial(self._show_sample, key), picture=key)
-
-    def _show_sample(self, key: str, picture: Picture) -> None:
-        self._samples[key].set_pixels(picture.pixels)
 
     # states in place of the content
 
@@ -258,14 +239,10 @@ class PicturePage(BasePage):
         actions: list[Any] = [("file", CHOOSE_FILE, "plain" if error.size else "filled", None)]
         if error.size:
             actions.insert(0, ("download", DOWNLOAD.format(size=size), "filled", "download"))
-        card = StateCard("missing", title, ONCE.format(size=size) if error.size else error.text, actions=actions, image=self._pixels_seen())
+        card = StateCard("missing", title, ONCE.format(size=size) if error.size else error.text, actions=actions, image=self.samples.pixels(self.shows.picture))
         self._show_card(card, {"download": self.download, "file": self.ask_for_weights})
-        self._load_samples()
+        self.samples.load()
         self.changed()
-
-    def _pixels_seen(self) -> Any:
-        button = self._samples.get(self.shows.picture) if isinstance(self.shows.picture, str) else None
-        return getattr(button, "pixels", None) if button is not None and button.property("loaded") else None
 
     def download(self) -> None:
         name = self.variant.label
@@ -333,7 +310,7 @@ class PicturePage(BasePage):
         if isinstance(state.get("weights"), str):
             choice = replace(choice, weights=state["weights"])
         if isinstance(state.get("input"), str) and state["input"]:
-            choice = replace(choice, picture=state["input"], part=_part_of(state.get("part")))
+            choice = replace(choice, picture=state["input"], part=part_of(state.get("part")))
         if self.answer is None or choice != self._wants:
             self._load(choice)
 
@@ -352,7 +329,7 @@ def _same(one: Any, other: Any) -> bool:
     return one is other or (isinstance(one, str) and isinstance(other, str) and one == other)
 
 
-def _part_of(kept: Any) -> Part | None:
+def part_of(kept: Any) -> Part | None:
     """A part as it was kept; None for what is none."""
     if isinstance(kept, (list, tuple)) and len(kept) == 4 and all(isinstance(one, int) for one in kept):
         return int(kept[0]), int(kept[1]), int(kept[2]), int(kept[3])

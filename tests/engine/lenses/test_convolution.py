@@ -137,3 +137,20 @@ def test_what_does_not_exist_is_refused(network: nn.Module, x: Tensor) -> None:
             take_apart(network, seen, *arguments)  # type: ignore[arg-type]
     with pytest.raises(InputError):
         take_apart(network, seen, "conv1", 0, 0, 0, 3)
+
+
+class Branches(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.one, self.three = nn.Conv2d(3, 4, 1), nn.Conv2d(3, 5, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([self.one(x).relu(), self.three(x).relu()], 1)
+
+
+def test_maps_put_side_by_side_come_from_no_single_convolution() -> None:
+    network = nn.Sequential(Branches())
+    seen = record(network, torch.randn(1, 3, 6, 6))
+    assert way_to(seen, "0.one") and way_to(seen, "0.three") and not way_to(seen, "0")
+    with pytest.raises(InputError):
+        take_apart(network, seen, "0", 7, 0, 0)

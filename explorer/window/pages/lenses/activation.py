@@ -99,6 +99,15 @@ class ActivationLens(ClassLens):
     def settings(self) -> dict[str, Any]:
         return {**super().settings(), "method": self.method, "here": self.here}
 
+    def shared(self) -> dict[str, Any]:
+        return {**super().shared(), "method": self.method_menu.current, "here": self.here}
+
+    def follow(self, shared: Mapping[str, Any]) -> None:
+        possible = self._facts.get("methods")
+        if possible is not None and shared.get("method") not in possible:  # then what is best here
+            shared = {**shared, "method": ""}
+        super().follow(shared)
+
     def apply(self, settings: Mapping[str, Any]) -> None:
         super().apply(settings)
         if isinstance(settings.get("method"), str):

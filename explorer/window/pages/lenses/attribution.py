@@ -76,6 +76,9 @@ class AttributionLens(ClassLens):
     def settings(self) -> dict[str, Any]:
         return {**super().settings(), "method": self.method_menu.current}
 
+    def shared(self) -> dict[str, Any]:
+        return {**super().shared(), "method": self.method_menu.current}
+
     def apply(self, settings: Mapping[str, Any]) -> None:
         super().apply(settings)
         if settings.get("method") in METHODS:

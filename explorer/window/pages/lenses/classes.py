@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCompleter, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Overlay, Result
 from explorer.window.look import look
@@ -35,6 +35,7 @@ class ClassLens(LensPart):
         super().__init__(host)
         self.chosen: str | None = None
         self._overlay: Overlay | None = None
+        self._slim = False
         self._facts: Mapping[str, Any] = {}
         self._words: dict[str, str] = {}
         self.view = OverlayView()
@@ -136,7 +137,7 @@ class ClassLens(LensPart):
         self._show_search()
 
     def _show_search(self) -> None:
-        self.search.setVisible(not look.projection and len(self._words) > self.bars.top)
+        self.search.setVisible(not look.projection and not self._slim and len(self._words) > self.bars.top)
 
     def choose_class(self, words: str) -> None:
         """Show it for a class, by its name in any language."""
@@ -185,6 +186,18 @@ class ClassLens(LensPart):
 
     def result(self) -> Result | None:
         return self._overlay
+
+    def narrow(self) -> None:
+        self._slim = True
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom)
+        self._row.setStretch(0, 1)
+        self._row.setStretch(1, 0)
+        self.options_column.setDirection(QBoxLayout.Direction.LeftToRight)
+        for widget in (self.bars, self.search, self.pixel):
+            widget.hide()
+
+    def shared(self) -> dict[str, Any]:
+        return {"class": self.chosen, "opacity": self.opacity.value}
 
     def project(self, on: bool) -> None:
         self._show_search()

@@ -212,7 +212,7 @@ class ExcitesLens(LensPart):
         self.choose_words.set_text(CHOOSE)
         what = OF_LAYER.format(layer=self.host.layer, unit=self.unit)
         if self.by_class:
-            what = same(self.host.class_words(self.class_name or ""))
+            what = same(self.host.class_words(self.class_name or "–"))
         self.title.set_text(Text(MADE.ja.format(what=what.ja), MADE.en.format(what=what.en)))
         facts = self._facts
         if facts:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from explorer.results import Bundle, Region, Result
+from explorer.results import Bundle, Maps, Region, Result
 from explorer.window.look import look
 from explorer.window.panels.base import Follower, Host, LensPart
 from explorer.window.views.controls import Label
@@ -104,6 +104,25 @@ class FieldLens(LensPart):
         if isinstance(cell, (list, tuple)) and len(cell) == 2 and all(isinstance(i, int) for i in cell):
             self._wanted = (int(cell[0]), int(cell[1]))
             self._forget()
+
+    def narrow(self) -> None:
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom)
+
+    def shared(self) -> dict[str, Any]:
+        rows, columns = self._size()
+        return {"place": [(self._cell[0] + 0.5) / rows, (self._cell[1] + 0.5) / columns]} if self._cell is not None and rows else {}
+
+    def follow(self, shared: Mapping[str, Any]) -> None:
+        """The cell at the same place of the picture."""
+        rows, columns = self._size()
+        if rows and "place" in shared:
+            down, across = shared["place"]
+            self._move(min(rows - 1, int(down * rows)), min(columns - 1, int(across * columns)))
+
+    def _size(self) -> tuple[int, int]:
+        """Rows and columns of the layer's map; 0, 0 before it is there."""
+        maps = self.map.result
+        return (maps.values.shape[1], maps.values.shape[2]) if isinstance(maps, Maps) else (0, 0)
 
     def numbers(self) -> dict[str, Any]:
         return {} if self._region is None else {"layer": self.host.layer, "cell": list(self._cell or ()), "box": [float(v) for v in self._region.box]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Maps, Picture, Result
 from explorer.window.look import look
@@ -97,6 +97,11 @@ class FiltersLens(LensPart):
     def apply(self, settings: Mapping[str, Any]) -> None:
         if isinstance(settings.get("kernel"), int):
             self._wanted = settings["kernel"]
+
+    def narrow(self) -> None:
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom)
+        for widget in (self.right_name, self.kernels):
+            widget.hide()
 
     def numbers(self) -> dict[str, Any]:
         maps, kernels = self.grid.maps, self.kernels.maps

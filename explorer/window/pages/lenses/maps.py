@@ -81,6 +81,7 @@ class MapsLens(LensPart):
         self._taken: Bundle | None = None
         self._wanted: dict[str, Any] = {}
         self._goes_in: int | None = None
+        self._slim = False
         self._follow = Follower(host, "convolution", "recognition.convolution", SUM, self._took_apart, self)
 
         self.grid = MapGridView()
@@ -168,7 +169,7 @@ class MapsLens(LensPart):
 
     def _take_apart(self, output: int, cell: object = None) -> None:
         maps = self._maps
-        if maps is None:
+        if maps is None or self._slim:
             return
         rows, columns = maps.values.shape[1:]
         if isinstance(cell, (list, tuple)) and len(cell) == 2 and 0 <= cell[0] < rows and 0 <= cell[1] < columns:
@@ -306,6 +307,16 @@ class MapsLens(LensPart):
 
     def result(self) -> Result | None:
         return self._maps
+
+    def narrow(self) -> None:
+        self._slim = True
+        for widget in (self.right, self.facts_button, self.options_button, self.map_in, self.layer_menu):
+            widget.hide()
+        self._options_row.addStretch(1)
+        self.options.show()
+
+    def shared(self) -> dict[str, Any]:
+        return {"sort": self.grid.order, "colours": self.grid.colour_by}
 
     def project(self, on: bool) -> None:
         self.grid.setVisible(not on)

@@ -85,6 +85,9 @@ class OcclusionLens(ClassLens):
     def settings(self) -> dict[str, Any]:
         return {**super().settings(), **self.wanted}
 
+    def shared(self) -> dict[str, Any]:
+        return {**super().shared(), **self.wanted}
+
     def apply(self, settings: Mapping[str, Any]) -> None:
         super().apply(settings)
         patch, stride = settings.get("patch"), settings.get("stride")

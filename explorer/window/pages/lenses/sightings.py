@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Boxes, Bundle, Maps, Matrix, Result
 from explorer.window.look import look
@@ -42,6 +42,7 @@ class SightingsLens(LensPart):
         super().__init__(host)
         self.chosen: str | None = None
         self._maps: Maps | None = None
+        self._slim = False
         self._windows: NDArray[Any] = np.zeros((0, 8))
         self._facts: Mapping[str, Any] = {}
         self.view = SightingsView()
@@ -131,7 +132,7 @@ class SightingsLens(LensPart):
                 for name, count, values in zip(maps.names, counts, maps.values, strict=True)
             ]
             rows.sort(key=lambda row: (-row.count, -row.best))
-            self.classes.set_rows(rows[: 4 if look.projection else ROWS], chosen)
+            self.classes.set_rows(rows[: 3 if self._slim else 4 if look.projection else ROWS], chosen)
         self.classes.setVisible(maps is not None)
         self._show_part()
 
@@ -152,7 +153,7 @@ class SightingsLens(LensPart):
     def _show_part(self) -> None:
         self.view.set_used(self.host.part_used)
         self.back.setVisible(self.host.part_used is not None)
-        self.hint.setVisible(self.host.part_used is None and not look.projection)
+        self.hint.setVisible(self.host.part_used is None and not look.projection and not self._slim)
 
     def at(self, row: int, column: int) -> list[tuple[Part, str, float]]:
         """What each size of window took a place for, the largest first: the window whose middle is nearest, a class (or none), how sure."""
@@ -175,7 +176,7 @@ class SightingsLens(LensPart):
             words = AT_SIZE if name else AT_SIZE_NONE
             lines.append(words.format(side=part[2] - part[0], name=self.host.class_words(name), score=f"{round(100 * sure)} %"))
         self.here.set_text(Text("\n".join(one.ja for one in lines), "\n".join(one.en for one in lines)))
-        self.here_title.setVisible(not look.projection)
+        self.here_title.setVisible(not look.projection and not self._slim)
         named = [one for one in told if one[1]]
         self.view.set_over(max(named, key=lambda one: one[2])[0] if named else None)
 
@@ -221,6 +222,16 @@ class SightingsLens(LensPart):
         labels = tuple(self._facts["labels"])
         numbers = np.array([labels.index(name) for name, _, _ in found], int)
         return Boxes(picture, np.array([box for _, _, box in found], float).reshape(-1, 4), numbers, np.array([score for _, score, _ in found], float), labels)
+
+    def narrow(self) -> None:
+        self._slim = True
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom)
+        self._row.setStretch(1, 0)
+        for widget in (self.about, self.hint, self.here_title, self.here):
+            widget.hide()
+
+    def shared(self) -> dict[str, Any]:
+        return {"class": self.chosen}
 
     def project(self, on: bool) -> None:
         self.about.setVisible(not on)
