@@ -50,7 +50,7 @@ def power_ticks(low: float, high: float, most: int) -> list[int]:
 
 
 @dataclass(frozen=True)
-class _Axis:
+class Axis:
     """From data to the place on an axis, 0–1."""
 
     low: float
@@ -104,8 +104,8 @@ class CurvesView(View):
         self.unfinished = False
         self._hover: tuple[int, int] | None = None
         self._field = QRectF()
-        self._x = _Axis(0, 1, False)
-        self._y = _Axis(0, 1, False)
+        self._x = Axis(0, 1, False)
+        self._y = Axis(0, 1, False)
         self._zoom: tuple[float, float] | None = None
         self._name_at: dict[int, int] = {}
         self._fixed_y: tuple[float, float] | None = None
@@ -152,7 +152,7 @@ class CurvesView(View):
     def _series(self) -> tuple[Series, ...]:
         return self._result.series if isinstance(self._result, Curves) else ()
 
-    def _axes(self, curves: Curves) -> tuple[_Axis, _Axis]:
+    def _axes(self, curves: Curves) -> tuple[Axis, Axis]:
         xs = [s.x for s in curves.series if len(s.x)]
         ys: list[NDArray[Any]] = []
         for s in curves.series:
@@ -164,11 +164,11 @@ class CurvesView(View):
         x = self._axis(xs, curves.x_log, self._fixed_x, 0.0)
         y = self._axis(ys, curves.y_log, self._fixed_y, 0.06)
         if self._zoom is not None:
-            x = _Axis(self._zoom[0], self._zoom[1], curves.x_log)
+            x = Axis(self._zoom[0], self._zoom[1], curves.x_log)
         return x, y
 
     @staticmethod
-    def _axis(values: list[NDArray[Any]], log: bool, fixed_range: tuple[float, float] | None, margin: float) -> _Axis:
+    def _axis(values: list[NDArray[Any]], log: bool, fixed_range: tuple[float, float] | None, margin: float) -> Axis:
         joined = np.concatenate([np.asarray(v, dtype=np.float64).ravel() for v in values]) if values else np.zeros(0)
         joined = joined[np.isfinite(joined)]
         if log:
@@ -186,7 +186,7 @@ class CurvesView(View):
             low, high = low - pad, high + pad
         else:
             low, high = 0.0, 1.0
-        return _Axis(low, high if high > low else low + 1.0, log)
+        return Axis(low, high if high > low else low + 1.0, log)
 
     # painting
 

@@ -1,0 +1,124 @@
+"""The chart of all networks grows as they are measured, keeps its times, and leads to their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer import catalogue
+from explorer.results import Bundle, Progress, Table
+from explorer.window.client import Client
+from explorer.window.look import look
+from explorer.window.pages.networks import Page, dot_of, work_words
+from explorer.words import same
+
+SCENE = catalogue.page("networks")
+
+
+def row(name: str, weights: str, accuracy: float | None, seconds: float | None, **more: Any) -> dict[str, Any]:
+    return {
+        "key": f"resnet/{name}", "system": "resnet", "variant": name, "label": same(name), "classes": "cifar10", "size": 32, "parameters": 270_000 + len(name),
+        "multiply_adds": 40_800_000, "bytes": 552_036, "weights": weights, "accuracy": accuracy, "measured": weights == "bundled", "data": "cifar10_test",
+        "seconds": seconds, "too_large": False, **more,
+    }  # fmt: skip
+
+
+def bundle(*rows: dict[str, Any]) -> Bundle:
+    table = Table((same("network"),), tuple((one["variant"],) for one in rows))
+    return Bundle({"table": table}, facts={"networks": list(rows), "done": 0.5, "timing": ""})
+
+
+@pytest.fixture
+def page(qtbot: QtBot, fake_client: Any) -> Page:
+    page = Page(SCENE, fake_client)
+    qtbot.addWidget(page)
+    page.resize(804, 720)
+    page.show()
+    page.start()
+    return page
+
+
+def test_it_grows_and_an_untrained_network_has_no_accuracy(page: Page, fake_client: Any) -> None:
+    job = fake_client.jobs()[-1]
+    job.report(Progress(same("Timing resnet20"), 0.4))
+    assert page.status.isVisible() and page.status.text == "Timing resnet20" and page.again.text() == "Stop"
+    rows = [row("resnet20", "bundled", 86.7, None), row("resnet110", "none", None, None), row("resnet50", "download", 80.9, None, data="ImageNet")]
+    job.answer(bundle(*rows))
+    assert {dot.key for dot in page.view.shown()} == {"resnet/resnet20", "resnet/resnet50"}
+    assert page.without.text == "1 not on the chart: no accuracy is known."
+    page.up._choose("milliseconds")
+    assert not page.view.shown()
+    job.answer(bundle({**rows[0], "seconds": 0.004}, {**rows[1], "seconds": 0.02}, rows[2]))
+    assert len(page.view.shown()) == 2 and page.view.shown()[1].kind == "faint"
+    job.finish()
+    assert not page.status.isVisible() and page.again.text() == "Measure"
+    page.again.click()
+    assert fake_client.jobs()[-1].arguments["known"] == {"resnet/resnet20": 0.004, "resnet/resnet110": 0.02}
+    page.again.click()
+    assert not fake_client.jobs()
+
+
+def test_all_five_are_said_of_a_network() -> None:
+    words = [line.en for line in dot_of(row("resnet20", "bundled", 86.7, 0.0042)).lines]
+    assert words == ["Accuracy 86.7 %, measured on cifar10_test", "270,008 parameters", "552 kB file of weights", "40.8 M multiply-adds for 32 × 32 pixels", "4.2 ms a picture on one core"]
+    assert dot_of(row("a", "download", 80.9, None, data="ImageNet")).lines[0].en == "Accuracy 80.9 %, published for ImageNet"
+    bare = dot_of(row("a", "none", None, None, too_large=True))
+    assert [bare.kind, bare.lines[0].en, bare.lines[4].en] == ["faint", "No accuracy: there are no trained weights", "Too large to be timed here"]
+    assert work_words(15_470_000_000) == "15.47 G"
+
+
+def test_the_two_axes_are_never_the_same_and_come_back(page: Page, fake_client: Any) -> None:
+    fake_client.jobs()[-1].answer(bundle(row("resnet20", "bundled", 86.7, 0.004)))
+    page.across._choose("accuracy")
+    assert page.up.current != "accuracy" and page.view.x_quantity.key == "accuracy"
+    kept = page.state()
+    page.up._choose("bytes")
+    page.restore(kept)
+    assert page.state() == kept and page.view.y_quantity.key == kept["up"]
+    page.restore({"up": "nonsense", "across": "bytes"})
+    assert page.state() == kept
+
+
+def test_a_point_opens_its_page(page: Page, fake_client: Any, qtbot: QtBot) -> None:
+    fake_client.jobs()[-1].answer(bundle(row("resnet20", "bundled", 86.7, 0.004)))
+    with qtbot.waitSignal(page.page_wanted) as wanted:
+        page.view.chosen.emit("resnet/resnet20")
+    assert wanted.args == ["resnet"]
+
+
+def test_the_page_names_no_system() -> None:
+    source = (Path(catalogue.__file__).parents[1] / "window" / "pages" / "networks.py").read_text(encoding="utf-8")
+    assert not [one.id for one in catalogue.SYSTEMS if f'"{one.id}"' in source]
+
+
+# with the engine
+
+
+@pytest.fixture
+def engine(qtbot: QtBot) -> Iterator[Client]:
+    client = Client()
+    yield client
+    client.close()
+
+
+def test_with_the_running_engine(qtbot: QtBot, engine: Client) -> None:
+    page = Page(SCENE, engine)
+    qtbot.addWidget(page)
+    page.resize(804, 720)
+    page.show()
+    page.start()
+    qtbot.waitUntil(lambda: bool(page.seconds), timeout=120_000)  # counted all, timed the first
+    networks = page.numbers()["networks"]
+    counted = {one["variant"]: one for one in networks}
+    assert counted["resnet50-imagenet"]["parameters"] == 25_557_032 and counted["resnet50-imagenet"]["multiply_adds"] == pytest.approx(4.09e9, rel=0.002)
+    assert {one["system"] for one in networks} == {one.id for one in catalogue.SYSTEMS if one.section == "recognition"}
+    page.again.click()
+    qtbot.waitUntil(lambda: not page.busy(), timeout=30_000)
+    assert len(page.seconds) < len(networks) and page.last_error is None
+    for look.language in ("ja", "en"):
+        page.view.grab()
+        assert page.views() == [page.view]
