@@ -38,6 +38,7 @@ ONE_CORE = "one CPU core"
 
 LARGEST = 300_000_000  # bytes of float32 weights: larger networks are counted but not built, so not timed
 BUDGET = 0.4  # seconds of passes a network
+COUNTED = 0.3  # share of the way at which all is counted
 FEWEST, MOST = 2, 40  # passes that are timed
 
 
@@ -73,7 +74,7 @@ def whose(*, weights: str) -> Iterator[Result]:
 
 
 def chart(*, known: Mapping[str, float] | None = None, budget: float = BUDGET, largest: int = LARGEST) -> Iterator[Result]:
-    """What every variant of the classifiers is worth and costs, growing: first all that is counted, then times, one after the other.
+    """What every variant of the classifiers is worth and costs, growing: first what is counted, then times, one network after the other.
 
     ``known``: seconds a picture measured before, by ``"system/variant"``; these are not measured again. ``budget``: seconds for the passes of
     one network. ``largest``: bytes of float32 weights up to which a network is built and timed.
@@ -81,21 +82,21 @@ def chart(*, known: Mapping[str, float] | None = None, budget: float = BUDGET, l
     Parts: ``table``. Facts: ``networks``: a mapping each (see ``_counted``), with ``seconds`` once measured (median of a forward pass over
     one picture on one core, random weights) and ``too_large`` (never timed); ``done``: 0 to 1; ``timing``: the key of the one whose turn it is, or empty.
     """
-    entries = list(_variants())
-    rows: list[dict[str, Any]] = []
-    for number, (_, variant) in enumerate(entries):
-        yield Progress(COUNTING.format(name=variant.label.en), 0.2 * number / len(entries))
-        rows.append(_counted(*entries[number]))
+    entries = sorted(_variants(), key=lambda one: one[1].parameters or 0)  # small ones are counted sooner
     seconds = dict(known or {})
-    for row in rows:
-        row["seconds"] = seconds.get(row["key"])
-        row["too_large"] = 4 * row["parameters"] > largest
+    rows: list[dict[str, Any]] = []
+    for number, (entry, variant) in enumerate(entries):
+        yield Progress(Text(COUNTING.ja.format(name=variant.label.ja), COUNTING.en.format(name=variant.label.en)), COUNTED * number / len(entries))
+        row = _counted(entry, variant)
+        rows.append({**row, "seconds": seconds.get(row["key"]), "too_large": 4 * row["parameters"] > largest})
+        if number < len(entries) - 1:
+            yield _bundle(rows, 0.0, "")
     waiting = [number for number, row in enumerate(rows) if row["seconds"] is None and not row["too_large"]]
     waiting.sort(key=lambda number: rows[number]["multiply_adds"])  # what answers soonest first
     yield _bundle(rows, 0.0 if waiting else 1.0, rows[waiting[0]]["key"] if waiting else "")
     for done, number in enumerate(waiting, start=1):
         variant = entries[number][1]
-        share = 0.2 + 0.8 * (done - 1) / len(waiting)
+        share = COUNTED + (1 - COUNTED) * (done - 1) / len(waiting)
         told = Progress(Text(TIMING.ja.format(name=variant.label.ja), TIMING.en.format(name=variant.label.en)), share)
         yield told
         network = build(variant).eval()
