@@ -17,7 +17,7 @@ INPUT, AFTER = "input", "after"
 
 def dense_blocks(network: nn.Module) -> list[str]:
     """The paths of all dense blocks: containers of layers with a bottleneck ``conv1`` and a ``conv2``, in order."""
-    return [name for name, module in network.named_modules() if isinstance(module, nn.ModuleDict) and layers_of(module)]
+    return [name for name, module in network.named_modules() if hasattr(module, "concatenate_all") and layers_of(module)]
 
 
 def layers_of(block: nn.Module) -> dict[str, nn.Module]:

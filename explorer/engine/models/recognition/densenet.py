@@ -77,22 +77,23 @@ class DenseLayer(nn.Module):
         return new
 
 
-class DenseBlock(nn.ModuleDict):
+class DenseBlock(nn.Module):
     """Layers ``denselayer1 …``, each seeing the block's input and all layers before it."""
 
     def __init__(self, config: DenseNetConfig, count: int, inputs: int) -> None:
         super().__init__()
         self.dense = config.dense
-        for index in range(count):
+        self.layers = tuple(f"denselayer{number}" for number in range(1, count + 1))
+        for index, name in enumerate(self.layers):
             seen = inputs + index * config.growth if config.dense or index == 0 else config.growth
-            self[f"denselayer{index + 1}"] = DenseLayer(config, seen)
+            self.add_module(name, DenseLayer(config, seen))
         self.concatenate_all = Concatenate()
 
     def forward(self, x: Tensor) -> Tensor:  # (N, inputs, H, W)
         maps = [x]
-        for name, layer in self.items():
-            if name != "concatenate_all":
-                maps = [*maps, layer(*maps)] if self.dense else [layer(*maps)]  # each (N, growth, H, W)
+        for name in self.layers:
+            new = self.get_submodule(name)(*maps)  # (N, growth, H, W)
+            maps = [*maps, new] if self.dense else [new]
         together: Tensor = self.concatenate_all(*maps)  # (N, inputs + count * growth, H, W)
         return together
 
