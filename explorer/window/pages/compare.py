@@ -107,7 +107,7 @@ class Page(BasePage):
         self.verdict = Label(" ", "body")
         self.class_menu = Menu((), name=CLASS, width=150)
         self.class_label = Label(CLASS, "label", "ink2")
-        self.depth_slider = Slider(DEPTH, 0, 100, 100, step=1, format=lambda value: f"{value:.0f} %", label_width=44, value_width=48)
+        self.depth_slider = Slider(DEPTH, 0, 100, 100, step=1, format=lambda value: f"{value:.0f} %", label_width=52, value_width=48)
         self._heads, self._line = QHBoxLayout(), QHBoxLayout()
         for column in self.columns:
             self._heads.addWidget(column, 1)

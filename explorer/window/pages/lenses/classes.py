@@ -85,7 +85,7 @@ class ClassLens(LensPart):
     def restyle(self) -> None:
         self._row.setSpacing(look.px(28))
         self._side.setSpacing(look.px(8))
-        self.options_column.setSpacing(look.px(8))
+        self.options_column.setSpacing(look.px(24 if self._slim else 8))
         self._show_classes()
         self.tell()
 
@@ -193,6 +193,7 @@ class ClassLens(LensPart):
         self._row.setStretch(0, 1)
         self._row.setStretch(1, 0)
         self.options_column.setDirection(QBoxLayout.Direction.LeftToRight)
+        self.options_column.setSpacing(look.px(24))
         for widget in (self.bars, self.search, self.pixel):
             widget.hide()
 

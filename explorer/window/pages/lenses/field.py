@@ -107,6 +107,12 @@ class FieldLens(LensPart):
 
     def narrow(self) -> None:
         self._row.setDirection(QBoxLayout.Direction.TopToBottom)
+        self._row.setStretch(0, 1)
+        self._row.setStretch(1, 1)
+        self._row.setSpacing(look.px(8))
+        self.map.setMinimumHeight(look.px(110))
+        self.picture.setMinimumHeight(look.px(110))
+        self.map.setMaximumHeight(look.px(260))
 
     def shared(self) -> dict[str, Any]:
         rows, columns = self._size()
