@@ -519,7 +519,7 @@ WIDE_RESNET = System(
     ),
     page="classify",
     input="picture",
-    lenses=_LENSES,
+    lenses=("width", *_LENSES),
     samples=_SAMPLES,
 )
 
@@ -603,7 +603,7 @@ PYRAMIDNET = System(
     ),
     page="classify",
     input="picture",
-    lenses=_LENSES,
+    lenses=("widths", *_LENSES),
     samples=_SAMPLES,
 )
 

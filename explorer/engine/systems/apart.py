@@ -22,6 +22,7 @@ from explorer.engine.lenses.memory import kept_for_learning
 from explorer.engine.lenses.multiply_adds import total
 from explorer.engine.lenses.work import KINDS, costs, measuring, one_thread
 from explorer.engine.models.recognition.efficientnet import SCALES, EfficientNet, EfficientNetConfig, cost
+from explorer.engine.systems.widening import width, widths
 from explorer.results import Bundle, Progress, Result, Scores
 from explorer.words import InputError, Text
 
@@ -227,5 +228,5 @@ def scaling(
     yield Bundle(parts, facts={**facts, "seconds": seconds, "timed": timed})
 
 
-LENSES: Mapping[str, Callable[..., Iterator[Result]]] = {"separable": separable, "fire": fire, "dense": dense, "scaling": scaling}
+LENSES: Mapping[str, Callable[..., Iterator[Result]]] = {"separable": separable, "fire": fire, "dense": dense, "scaling": scaling, "width": width, "widths": widths}
 """By the id of the lens."""

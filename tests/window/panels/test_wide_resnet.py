@@ -1,0 +1,64 @@
+"""The panel of width against depth: its numbers follow the picture, the depth and the width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer.catalogue import system
+from explorer.window.client import Client
+from explorer.window.pages.classify import Page
+from explorer.window.panels.wide_resnet import amount
+
+
+@pytest.fixture
+def engine(qtbot: QtBot) -> Iterator[Client]:
+    client = Client()
+    yield client
+    client.close()
+
+
+def test_the_numbers_follow_the_picture_the_depth_and_the_width(qtbot: QtBot, engine: Client, checkpoint_of: Callable[[str], Path]) -> None:
+    page = Page(system("wide_resnet"), engine)
+    qtbot.addWidget(page)
+    page.resize(804, 720)
+    page.show()
+    page.restore({"weights": str(checkpoint_of("wide_resnet")), "lens": "width", "lens_settings": {"depth": 16, "widen": 2}})
+
+    def settled() -> dict[str, Any]:
+        qtbot.waitUntil(lambda: not page.busy(), timeout=300_000)
+        assert page.last_error is None
+        numbers: dict[str, Any] = page.panel.numbers()
+        return numbers
+
+    first = settled()
+    assert first["wide"]["parameters"] == 691_674 and first["deep"]["depth"] > 16 and first["deep"]["widen"] == 1
+    assert abs(first["deep"]["multiply_adds"] / first["wide"]["multiply_adds"] - 1) < 0.1
+    assert first["wide"]["seconds"] > 0 and first["deep"]["seconds"] > 0 and len(first["family"]) >= 4
+    assert page.panel.values["parameters", "wide"].text == "692 k"
+
+    page.open_input(np.random.default_rng(0).integers(0, 255, (32, 32, 3)).astype(np.uint8))
+    other = settled()
+    assert other["responding"] != first["responding"] and other["channels"] == first["channels"]
+
+    page.panel.sliders["widen"].set_value(3)
+    page.panel.sliders["widen"].changed.emit(3.0)
+    wider = settled()
+    assert wider["widen"] == 3 and wider["wide"]["parameters"] > 2 * first["wide"]["parameters"] and wider["deep"]["depth"] > first["deep"]["depth"]
+
+    page.panel.sliders["depth"].set_value(10)
+    page.panel.sliders["depth"].changed.emit(10.0)
+    shallow = settled()
+    assert shallow["wide"]["depth"] == 10 and shallow["wide"]["multiply_adds"] < wider["wide"]["multiply_adds"]
+    index = next(i for i, (depth, _) in enumerate(shallow["family"]) if depth == 16)
+    page.panel.time_view.point_clicked.emit(0, index)
+    assert settled()["depth"] == 16
+
+
+def test_amounts_are_said_short() -> None:
+    assert (amount(36_479_194), amount(691_674), amount(5.2e9), amount(12)) == ("36.5 M", "692 k", "5.2 G", "12")
