@@ -97,4 +97,23 @@ NETWORKS = Scene(
     page="networks",
 )
 
-SCENES: tuple[Scene, ...] = (COMPARE, NETWORKS, ILSVRC, DIGITS, WORDS)
+TRANSFER = Scene(
+    id="transfer",
+    section="recognition",
+    name=Text("自分のクラスを教える", "Teach it your own classes"),
+    line=Text("転移学習：数枚の画像から", "Transfer from a few pictures"),
+    sentence=Text(
+        "学習済みのネットワークに、新しいクラスを数枚の画像で教えます。ネットワークはそのまま使い、画像ごとに取り出した特徴から、最後の層だけをその場で学び直します。数秒で終わります。\n\n"
+        "クラスを二つから五つ作り、それぞれに画像を数枚入れてください。学ばなかった画像での正解は、画像を順に外して学び、外した画像を当てさせて数えます。"
+        "見本は三枚の写真の切り抜きです。同じ写真どうしなので、やさしい問題です。\n\n"
+        "特徴を取り出すネットワークは、この計算機に重みがあるものから選べます。",
+        "A trained network is taught new classes with a few pictures. It stays as it is; only its last layer is learnt anew, here and now, from the features it takes from each picture. That takes seconds.\n\n"
+        "Make two to five classes and give each a few pictures. To count how many unseen pictures it gets right, pictures are left out in turn and it is asked about those. "
+        "The example classes are cut out of three photographs: pieces of the same photograph are alike, so they are easy.\n\n"
+        "Choose the network that gives the features among those whose weights are on this machine.",
+    ),
+    page="transfer",
+    input="picture",
+)
+
+SCENES: tuple[Scene, ...] = (COMPARE, NETWORKS, ILSVRC, DIGITS, TRANSFER, WORDS)
