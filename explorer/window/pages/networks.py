@@ -17,7 +17,7 @@ from explorer.window.pages.captions import megabytes
 from explorer.window.views.controls import Bar, Button, Label, Menu
 from explorer.window.views.drawing import short
 from explorer.window.views.scatter import Dot, Kind, Quantity, ScatterView
-from explorer.words import Text
+from explorer.words import Text, same
 
 TITLE = Text("ネットワークを数え、時間を測る", "Counting and timing the networks")
 NAME = Text("すべてのネットワーク", "All networks")
@@ -49,7 +49,8 @@ WORK = Text("積和 {value} 回（{size} × {size} 画素）", "{value} multiply
 TIME = Text("一枚 {value} ms（一つのコア）", "{value} ms a picture on one core")
 NOT_TIMED = Text("時間はまだ測っていません", "Not timed yet")
 TOO_LARGE = Text("大きいため、時間は測りません", "Too large to be timed here")
-WITHOUT = Text("図にないもの {count}：{why}。", "{count} not on the chart: {why}.")
+WITHOUT = Text("図にないものが {count} 個あります（{why}ため）。", "{count} not on the chart: {why}.")
+DATA = {"cifar10_test": Text("CIFAR-10 のテスト画像", "CIFAR-10 test pictures")}
 WHY_ACCURACY = Text("正解率がない", "no accuracy is known")
 WHY_TIME = Text("時間を測っていない", "not timed")
 WHY_BOTH = Text("正解率か時間がない", "no accuracy or time is known")
@@ -135,6 +136,11 @@ class Page(BasePage):
         self._retell()
         self.state_changed.emit()
 
+    def busy(self) -> bool:
+        """Until all is counted: times come in for minutes, as live work does."""
+        counted = self.bundle is not None and (self.bundle.facts["timing"] != "" or self.bundle.facts["done"] > 0)
+        return super().busy() and not counted
+
     def _networks(self) -> list[Mapping[str, Any]]:
         return list(self.bundle.facts["networks"]) if self.bundle is not None else []
 
@@ -205,7 +211,9 @@ def dot_of(row: Mapping[str, Any]) -> Dot:
     trained = kind != "faint"
     accuracy = UNTRAINED if not trained else NO_FIGURE
     if row["accuracy"] is not None:
-        accuracy = (MEASURED if row["measured"] else PUBLISHED).format(value=f"{row['accuracy']:.1f}", data=row["data"])
+        words, data = MEASURED if row["measured"] else PUBLISHED, DATA.get(row["data"], same(row["data"]))
+        value = f"{row['accuracy']:.1f}"
+        accuracy = Text(words.ja.format(value=value, data=data.ja), words.en.format(value=value, data=data.en))
     time = TOO_LARGE if row["too_large"] else NOT_TIMED
     if "milliseconds" in values:
         time = TIME.format(value=short(values["milliseconds"]))

@@ -64,7 +64,7 @@ def test_it_grows_and_an_untrained_network_has_no_accuracy(page: Page, fake_clie
 
 def test_all_five_are_said_of_a_network() -> None:
     words = [line.en for line in dot_of(row("resnet20", "bundled", 86.7, 0.0042)).lines]
-    assert words == ["Accuracy 86.7 %, measured on cifar10_test", "270,008 parameters", "552 kB file of weights", "40.8 M multiply-adds for 32 × 32 pixels", "4.2 ms a picture on one core"]
+    assert words == ["Accuracy 86.7 %, measured on CIFAR-10 test pictures", "270,008 parameters", "552 kB file of weights", "40.8 M multiply-adds for 32 × 32 pixels", "4.2 ms a picture on one core"]
     assert dot_of(row("a", "download", 80.9, None, data="ImageNet")).lines[0].en == "Accuracy 80.9 %, published for ImageNet"
     bare = dot_of(row("a", "none", None, None, too_large=True))
     assert [bare.kind, bare.lines[0].en, bare.lines[4].en] == ["faint", "No accuracy: there are no trained weights", "Too large to be timed here"]
