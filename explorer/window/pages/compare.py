@@ -314,6 +314,8 @@ class Page(BasePage):
 
     def project(self, on: bool) -> None:
         super().project(on)
+        for column in self.columns:
+            column.bars.setVisible(not on)  # the sentence below says the first of each
         for pair in self.pairs.values():
             if pair.options is not None:
                 pair.options.setVisible(not on)

@@ -172,6 +172,11 @@ class Page(BasePage):
         if ready(page(system_id)):
             self.page_wanted.emit(system_id)
 
+    def project(self, on: bool) -> None:
+        super().project(on)
+        for widget in (self.again, self.without):
+            widget.setVisible(not on)
+
     # state
 
     def state(self) -> dict[str, Any]:

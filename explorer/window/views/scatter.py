@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.results.base import write_csv
 from explorer.window.look import look
@@ -68,6 +68,7 @@ class ScatterView(View):
         self.places: dict[str, QPointF] = {}
         self.labels: dict[str, QRectF] = {}
         self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
 
     def set_dots(self, dots: Sequence[Dot], quantities: Sequence[Quantity]) -> None:
         """Show these; ``quantities``: all that is known of them, for the table."""

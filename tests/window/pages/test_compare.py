@@ -188,6 +188,19 @@ def test_nothing_is_wider_than_its_room(qtbot: QtBot, open_page: Make, answers: 
             assert page.body.width() <= page._scroll.viewport().width(), lens_id
 
 
+def test_in_projection_the_lenses_have_the_room(qtbot: QtBot, open_page: Make) -> None:
+    page = open_page({"lens": "class_activation"})
+    page.resize(1920, 1080)
+    look.projection = True
+    page.project(True)
+    qtbot.wait(20)
+    parts = page.pairs["class_activation"].parts
+    assert parts[0].height() == parts[1].height() > 0.4 * page.height() and page.verdict.isVisible()
+    look.projection = False
+    page.project(False)
+    assert page.columns[0].bars.isVisible()
+
+
 # with the engine
 
 

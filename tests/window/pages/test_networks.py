@@ -90,6 +90,15 @@ def test_a_point_opens_its_page(page: Page, fake_client: Any, qtbot: QtBot) -> N
     assert wanted.args == ["resnet"]
 
 
+def test_in_projection_all_is_seen_at_once(page: Page, fake_client: Any, qtbot: QtBot) -> None:
+    fake_client.jobs()[-1].answer(bundle(row("resnet20", "bundled", 86.7, 0.004)))
+    page.resize(1920, 1080)
+    look.projection = True
+    page.project(True)
+    qtbot.wait(20)
+    assert page.body.height() <= page._scroll.viewport().height() and page.view.height() > 0.5 * page.height()
+
+
 def test_the_page_names_no_system() -> None:
     source = (Path(catalogue.__file__).parents[1] / "window" / "pages" / "networks.py").read_text(encoding="utf-8")
     assert not [one.id for one in catalogue.SYSTEMS if f'"{one.id}"' in source]

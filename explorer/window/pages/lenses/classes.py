@@ -86,6 +86,7 @@ class ClassLens(LensPart):
         self._row.setSpacing(look.px(28))
         self._side.setSpacing(look.px(8))
         self.options_column.setSpacing(look.px(24 if self._slim else 8))
+        self.about.setVisible(not (self._slim and look.projection))
         self._show_classes()
         self.tell()
 
