@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.engine.lenses.multiply_adds import total
+from explorer.engine.lenses.work import one_thread
 
 LEAST = 0.1  # a channel responds to a picture if its strongest value is at least this share of its layer's strongest
 
@@ -65,17 +66,19 @@ def equal_work(make: Callable[[int], nn.Module], shape: tuple[int, ...], aim: in
 
 
 def step_seconds(network: nn.Module, x: Tensor, *, least: int = 2, most: int = 20, budget: float = 0.4) -> Iterator[float]:
-    """Seconds of a step forward and backward on ``x`` (N, C, H, W): the median so far, after each step; the first step allocates and does not count."""
+    """Seconds of a step forward and backward on ``x`` (N, C, H, W), on one thread: the median after each step; the first allocates and does not count."""
     network.train()
     times: list[float] = []
     end = time.perf_counter() + budget
     for count in range(most + 1):
-        before = time.perf_counter()
-        network.zero_grad(set_to_none=True)
-        scores = network(x)
-        scores.square().mean().backward()
+        with one_thread():
+            before = time.perf_counter()
+            network.zero_grad(set_to_none=True)
+            scores = network(x)
+            scores.square().mean().backward()
+            taken = time.perf_counter() - before
         if count:
-            times.append(time.perf_counter() - before)
+            times.append(taken)
             yield statistics.median(times)
             if len(times) >= least and time.perf_counter() > end:
                 break

@@ -169,7 +169,7 @@ def width(running: Running, view: View, depth: int = 16, widen: int = 4) -> Iter
         yield Progress(TIMING.format(layers=shape.depth))
         network = shape.make()
         times = []
-        for value in step_seconds(network, x, most=4, budget=0.3):
+        for value in step_seconds(network, x, least=3, most=6, budget=0.4):
             times.append(value)
             yield Progress(TIMING.format(layers=shape.depth))
         seconds[shape] = times[-1]

@@ -54,8 +54,9 @@ class Panel(LensPart):
         self.counts = {key: (Label("–", "value"), Label("–", "value")) for key in NETWORKS}
         self.said, self.used = Label("", "body", wrap=True), Label("", "body", "ink2", wrap=True)
         self._left = QVBoxLayout()
-        for words, view, share in ((SHAPE, self.shape_view, 3), (USED_TITLE, self.used_view, 2)):
-            self._left.addWidget(Label(words, "label", "ink2"))
+        self._used_words = Label(USED_TITLE, "label", "ink2")
+        for words, view, share in ((Label(SHAPE, "label", "ink2"), self.shape_view, 3), (self._used_words, self.used_view, 2)):
+            self._left.addWidget(words)
             self._left.addWidget(view, share)
         side = QWidget()
         self._side = QVBoxLayout(side)
@@ -157,5 +158,5 @@ class Panel(LensPart):
         return self.shape_view.result
 
     def project(self, on: bool) -> None:
-        for widget in (*self.sliders.values(), self.growth_choice):
+        for widget in (*self.sliders.values(), self.growth_choice, self._used_words, self.used_view):
             widget.setVisible(not on)

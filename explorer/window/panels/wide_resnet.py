@@ -30,12 +30,12 @@ TOO_DEEP = Text("同じ積和の細い網は深すぎるので、時間は測り
 CAPPED = Text("細い網は千層でも、積和が広いほうの {share} です。", "Even at a thousand layers the thin network does {share} of the work.")
 WAITING = Text("時間を測っています…", "Timing…")
 USED = Text(
-    "動いているネットワークでは、{all} チャンネルのうち **{active}** がこの画像に反応します。",
-    "In the running network **{active}** of {all} channels respond to this picture.",
+    "この画像に反応するのは、動いているネットワークの {all} チャンネルのうち **{active}**（層の最大の一割以上）。",
+    "**{active}** of the running network's {all} channels respond to this picture (a tenth of the strongest or more).",
 )
 HOW = Text(
-    "順伝播と逆伝播を、{side} 画素にしたこの画像二枚（左右反転を含む）で、ここで測りました。反応：層の最大の一割以上。",
-    "Forward and backward, measured here on this picture at {side} px and its mirror image. Responding: at least a tenth of the layer's strongest.",
+    "順伝播と逆伝播を、{side} 画素のこの画像で、一スレッドで測りました。",
+    "Forward and backward on this picture at {side} px, measured on one thread.",
 )
 
 
@@ -67,8 +67,9 @@ class Panel(LensPart):
         self.said, self.used = Label("", "body", wrap=True), Label("", "body", "ink2", wrap=True)
         self.how = Label("", "caption", "ink3", wrap=True)
         self._left = QVBoxLayout()
-        for words, view in ((SHAPE, self.shape_view), (TIME, self.time_view)):
-            self._left.addWidget(Label(words, "label", "ink2"))
+        self._shape_words = Label(SHAPE, "label", "ink2")
+        for words, view in ((self._shape_words, self.shape_view), (Label(TIME, "label", "ink2"), self.time_view)):
+            self._left.addWidget(words)
             self._left.addWidget(view, 1)
         side = QWidget()
         self._side = QVBoxLayout(side)
@@ -99,7 +100,7 @@ class Panel(LensPart):
     def restyle(self) -> None:
         self._row.setSpacing(look.px(28))
         self._left.setSpacing(look.px(6))
-        self._side.setSpacing(look.px(10))
+        self._side.setSpacing(look.px(6))
         self._say()
 
     def depends_on(self) -> object:
@@ -184,5 +185,5 @@ class Panel(LensPart):
         return self.time_view.result
 
     def project(self, on: bool) -> None:
-        for widget in (*self.sliders.values(), self.how):
+        for widget in (*self.sliders.values(), self.how, self._shape_words, self.shape_view):
             widget.setVisible(not on)

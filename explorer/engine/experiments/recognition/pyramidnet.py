@@ -79,7 +79,7 @@ def training_time(run: Run) -> Steps:
         {"lens": "widths", "lens_settings": {"alpha": 48}},
         main=True,
     )
-    size, repeats = (8, 3) if run.quick else (16, 6)
+    size, repeats = (8, 6) if run.quick else (16, 6)
     found = yield from time_steps(run, (timed,), depths, LAYERS, size=size, repeats=repeats)
     ratios = [later / first for first, later in zip(*found.seconds[0], strict=False)]
     ratio = statistics.median(ratios)
