@@ -55,8 +55,8 @@ class Panel(LensPart):
         self.said, self.used = Label("", "body", wrap=True), Label("", "body", "ink2", wrap=True)
         self._left = QVBoxLayout()
         self._used_words = Label(USED_TITLE, "label", "ink2")
-        for words, view, share in ((Label(SHAPE, "label", "ink2"), self.shape_view, 3), (self._used_words, self.used_view, 2)):
-            self._left.addWidget(words)
+        for heading, view, share in ((Label(SHAPE, "label", "ink2"), self.shape_view, 3), (self._used_words, self.used_view, 2)):
+            self._left.addWidget(heading)
             self._left.addWidget(view, share)
         side = QWidget()
         self._side = QVBoxLayout(side)

@@ -68,8 +68,8 @@ class Panel(LensPart):
         self.how = Label("", "caption", "ink3", wrap=True)
         self._left = QVBoxLayout()
         self._shape_words = Label(SHAPE, "label", "ink2")
-        for words, view in ((self._shape_words, self.shape_view), (Label(TIME, "label", "ink2"), self.time_view)):
-            self._left.addWidget(words)
+        for heading, view in ((self._shape_words, self.shape_view), (Label(TIME, "label", "ink2"), self.time_view)):
+            self._left.addWidget(heading)
             self._left.addWidget(view, 1)
         side = QWidget()
         self._side = QVBoxLayout(side)
