@@ -68,6 +68,8 @@ LENS_SETTINGS: dict[str, tuple[type[Result], list[dict[str, Any]]]] = {
     "separable": (Bundle, [{"size": 4}]),
     "fire": (Bundle, [{}, {"off": ("expand3x3",)}]),
     "dense": (Bundle, [{}, {"growth": 6}]),
+    "width": (Bundle, [{"depth": 10, "widen": 1}]),
+    "widths": (Bundle, [{"blocks": 2, "alpha": 48}]),
     "scaling": (Bundle, [{"width": 0.5, "size": 32}]),
     "receptive_field": (Region, [{}, {"layer": "layer1", "row": 1, "column": 2}, {"layer": "layer1", "row": 1, "column": 2, "unit": 0}]),
 }
