@@ -381,7 +381,7 @@ def _running(system: str, variant: str | None, weights: str | None) -> Running:
 
 def view_of(running: Running, picture: Source) -> View:
     """The forward pass of a picture; that of the last one is kept."""
-    key = (id(running), _fingerprint(picture))
+    key = (id(running), fingerprint(picture))
     view = _views.get(key)
     if view is None:
         _views.clear()  # first: two passes of a large network need much memory
@@ -390,7 +390,7 @@ def view_of(running: Running, picture: Source) -> View:
     return view
 
 
-def _fingerprint(picture: Source) -> Any:
+def fingerprint(picture: Source) -> Any:
     if isinstance(picture, np.ndarray):
         return picture.shape, str(picture.dtype), hashlib.blake2b(np.ascontiguousarray(picture).data, digest_size=16).digest()
     if isinstance(picture, bytes | bytearray | memoryview):

@@ -20,8 +20,7 @@ from explorer.engine.learning.transfer import Transfer
 from explorer.engine.lenses.atlas import features_and_scores
 from explorer.engine.lenses.trace import record
 from explorer.engine.systems.recognition import Running, View
-from explorer.engine.tasks.recognition import _fingerprint as fingerprint
-from explorer.engine.tasks.recognition import prepared
+from explorer.engine.tasks.recognition import fingerprint, prepared
 from explorer.engine.weights.load import last_layer
 from explorer.engine.weights.store import locate
 from explorer.results import Bundle, Curves, Picture, Progress, Result, Scores, Series

@@ -8,46 +8,11 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from explorer.catalogue.classes import CIFAR10
-from explorer.results import Bundle, Curves, Maps, Picture, Scores, Series
+from explorer.results import Bundle, Curves, Maps, Picture, Series
 from explorer.window.look import look
 from explorer.window.pages.lenses.excites import ExcitesLens
-from explorer.words import Text, same
-
-LABELS = tuple(text.en for text in CIFAR10)
-
-
-class Page:
-    """What the lens asks of its page."""
-
-    def __init__(self, client: Any) -> None:
-        self.client = client
-        self.version = 1
-        self.layer = "layer1"
-        self.scores: Scores | None = Scores(LABELS, np.linspace(0.01, 0.19, 10))
-        self.picture: Any = "cat"
-        self.weights: str | None = None
-        self.changes = 0
-
-    def layers(self) -> tuple[str, ...]:
-        return ("layer1", "layer2")
-
-    def parameters(self) -> tuple[str, ...]:
-        return ("layer1.weight", "layer1.bias", "layer2.weight", "fc.weight")
-
-    def request(self) -> dict[str, Any]:
-        return {"system": "resnet", "variant": "resnet20", "weights": self.weights, "picture": self.picture}
-
-    def ask(self, lane: str, task: str, title: Text, on_result: Any, **arguments: Any) -> Any:
-        job = self.client.query(lane, task, title=title, **arguments)
-        job.result.connect(on_result)
-        return job
-
-    def class_words(self, name: str) -> str:
-        return next((look.say(words) for words in CIFAR10 if words.en == name), name)
-
-    def changed(self) -> None:
-        self.changes += 1
+from explorer.words import same
+from tests.window.pages.lenses.host import Page
 
 
 def asked(client: Any, function: str) -> list[Any]:
