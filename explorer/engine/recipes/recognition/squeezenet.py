@@ -10,7 +10,7 @@ from explorer.engine.recipes.recognition.training import Expected, Recipe, Setti
 
 RECIPE = Recipe(
     "squeezenet",
-    settings={"squeezenet1.1-small": Settings(epochs=20, learning_rate=0.15, small_part=0.4, seed=11)},
+    settings={"squeezenet1.1-small": Settings(epochs=18, learning_rate=0.15, small_part=0.5, seed=11)},
     expected={"squeezenet1.1-small": Expected(0.85)},
 )
 train = RECIPE.train
