@@ -177,11 +177,13 @@ def fake_client() -> FakeClient:
 
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path) -> Iterator[None]:
-    """Settings in the test's folder, and language, theme and projection back to the start."""
+    """Settings in the test's folder, and language, theme, projection and motion back to the start."""
     settings.use(tmp_path / "settings.ini")
     look.language, look.dark, look.projection, look.projection_height = "en", False, False, 1080
+    look.reduced_motion = False
     yield
     look.language, look.dark, look.projection, look.projection_height = "en", False, False, 1080
+    look.reduced_motion = False
     settings.in_memory()
 
 

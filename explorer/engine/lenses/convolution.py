@@ -58,10 +58,16 @@ def way_to(seen: Recording, layer: str) -> list[Operation]:
             found.append(((enters not in step.inputs, kernel[0] * kernel[1], -len(way)), [step, *way]))
         elif step.window is None and not step.whole and step.kind != "cat":  # maps put side by side come from several
             for before in step.inputs:
-                back(before, [step, *way])
+                if _places(seen, before) == _places(seen, number):  # not the gate that scales whole maps
+                    back(before, [step, *way])
 
     back(seen.trace.leaves[layer], [])
     return max(found, key=lambda pair: pair[0])[1] if found else []
+
+
+def _places(seen: Recording, number: int) -> tuple[int, ...]:
+    """Height and width of a value; () where it has none or was not kept."""
+    return tuple(seen.values[number].shape[2:]) if number in seen.values else ()
 
 
 def take_apart(network: nn.Module, seen: Recording, layer: str, output_map: int, row: int, column: int, input_map: int | None = None) -> Taken:
