@@ -24,7 +24,28 @@ CIFAR10: tuple[Text, ...] = (
 
 DIGITS: tuple[Text, ...] = tuple(same(str(number)) for number in range(10))
 
-CLASSES: Mapping[str, tuple[Text, ...]] = {"cifar10": CIFAR10, "digits": DIGITS}
+CAMVID: tuple[Text, ...] = (
+    Text("空", "sky"),
+    Text("建物", "building"),
+    Text("柱", "pole"),
+    Text("道路", "road"),
+    Text("歩道", "pavement"),
+    Text("木", "tree"),
+    Text("標識", "sign"),
+    Text("柵", "fence"),
+    Text("車", "car"),
+    Text("歩行者", "pedestrian"),
+    Text("自転車", "bicyclist"),
+)
+
+MEMBRANE: tuple[Text, ...] = (Text("膜", "membrane"), Text("細胞の中", "inside a cell"))
+
+CLASSES: Mapping[str, tuple[Text, ...]] = {"cifar10": CIFAR10, "digits": DIGITS, "camvid": CAMVID, "membrane": MEMBRANE}
+
+COLOURS: Mapping[str, tuple[str, ...]] = {
+    "camvid": ("#56B4E9", "#D55E00", "#1B1D21", "#8C8F96", "#CC79A7", "#009E73", "#FFFFFF", "#8C564B", "#0072B2", "#F0E442", "#E69F00"),
+    "membrane": ("#1B1D21", "#E69F00"),
+}  # Okabe–Ito where it reaches; grey for the road, brown for fences, white for signs
 
 
 def class_names(name: str) -> tuple[Text, ...]:
