@@ -98,8 +98,8 @@ def load(
             images = np.empty((count, *size, 3), dtype=np.uint8)
             labels = np.empty((count, *(label_size or size)), dtype=np.uint8)
             for place, name in enumerate(names):
-                images[place] = scaled(_opened(archive, members[f"images/{name}.jpg"]).convert("RGB"), size, Image.Resampling.BOX)
-                labels[place] = scaled(_opened(archive, members[f"labels/{name}.png"]).convert("L"), label_size or size, Image.Resampling.NEAREST)
+                images[place] = np.asarray(scaled(_opened(archive, members[f"images/{name}.jpg"]).convert("RGB"), size, Image.Resampling.BOX))
+                labels[place] = np.asarray(scaled(_opened(archive, members[f"labels/{name}.png"]).convert("L"), label_size or size, Image.Resampling.NEAREST))
         if not names or labels.max() > IGNORED:
             raise ValueError(f"{len(names)} pictures")
     except (KeyError, ValueError, EOFError, OSError, tarfile.TarError, UnidentifiedImageError) as error:
