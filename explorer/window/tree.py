@@ -372,7 +372,7 @@ class FamilyTreePage(QWidget):
         self.tree = FamilyTree(ready)
         self.about = About(ready)
         self.title = Label(TITLE, "title")
-        count = COUNT.format(all=len(SYSTEMS), ready=len(ready))
+        count = COUNT.format(all=len(SYSTEMS), ready=sum(entry.id in ready for entry in SYSTEMS))
         self.caption = Label(count, "label", "ink3")
         self.none = Label(NONE_READY, "value", "ink2", weight=400, wrap=True)
         head = QHBoxLayout()

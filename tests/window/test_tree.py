@@ -37,6 +37,12 @@ def test_every_system_has_a_place_and_no_two_overlap(page: FamilyTreePage) -> No
             assert all(r.left() >= 0 and r.right() <= page.tree.width() and r.bottom() <= page.tree.height() for r in rects)
 
 
+def test_pages_that_are_no_systems_are_not_counted_as_systems(qtbot: QtBot) -> None:
+    made = FamilyTreePage({"resnet", "dnn", "ilsvrc"})
+    qtbot.addWidget(made)
+    assert "2 of them" in made.caption.text
+
+
 def test_time_runs_to_the_right(page: FamilyTreePage) -> None:
     for entry in SYSTEMS:
         for older in entry.builds_on:

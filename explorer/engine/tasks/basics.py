@@ -469,7 +469,7 @@ class _NeuronSession:
             "seen": None if self.seen is None else asdict(self.seen),
         }  # fmt: skip
         parts: dict[str, Result] = {
-            "surface": surface(on_plane, toy.SPAN, 48),
+            "surface": surface(on_plane, toy.SPAN, 128),
             "points": self.points.as_points(),
             "activation": Curves((curve,), Text("重み付き和 z", "weighted sum z"), Text("出力", "output")),
             "mistakes": Curves((mistakes,), PASS, MISTAKES),

@@ -249,6 +249,7 @@ class Page(BasePage):
         assert isinstance(points, Points)
         self.drawing.set_result(bundle)
         self.surface.set_result(parts["surface"])
+        self.surface.set_border(facts["line"])
         self.surface.set_points(points)
         if points.names != self._names:
             self._names = points.names

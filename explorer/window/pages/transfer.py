@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -136,7 +137,7 @@ class Page(BasePage):
         if len(self.rows) >= MOST_CLASSES:
             return None
         row = ClassRow(name or look.say(NEW_NAME.format(number=len(self.rows) + 1)), self.file_patterns["picture"])
-        row.renamed.connect(self._changed)
+        row.renamed.connect(self._renamed)
         row.taken_out.connect(self._changed)
         row.added.connect(partial(self.add_pictures, row))
         row.removed.connect(partial(self.remove_class, row))
@@ -233,7 +234,29 @@ class Page(BasePage):
                 row.field.setText(look.say(name))
                 renamed = True
         if renamed:
+            self._renamed()
+
+    def _renamed(self) -> None:
+        """What was learnt stays: only the words of the answer change. Names that cannot be told apart, or could not before, are learnt anew."""
+        names = [row.name for row in self.rows]
+        if self.answer is None or not all(names) or len(set(names)) < len(names):
             self._changed()
+            return
+        if self.answer.facts["done"]:
+            self._show_scores()
+        self.state_changed.emit()
+
+    def _show_scores(self) -> None:
+        """The probabilities of the new picture, under the names the classes have now."""
+        assert self.answer is not None
+        scores, picture = self.answer.parts.get("scores"), self.answer.parts.get("picture")
+        if isinstance(scores, Scores) and isinstance(picture, Picture):
+            names = tuple(row.name for row in self.rows)
+            if len(names) == len(scores.names):
+                scores = replace(scores, names=names)
+                self.answer = replace(self.answer, parts={**self.answer.parts, "scores": scores})
+            self.bars.set_result(scores)
+            self.picture.set_result(picture)
 
     def _say(self, text: Text) -> None:
         self._stop_learning()
@@ -269,10 +292,7 @@ class Page(BasePage):
         self.how.set_text(HOW.format(size=f"{facts['size']:,}"))
         for number, row in enumerate(self.rows):
             row.mark_wrong({place for label, place, _ in facts["wrong"] if label == number})
-        scores, picture = bundle.parts.get("scores"), bundle.parts.get("picture")
-        if isinstance(scores, Scores) and isinstance(picture, Picture):
-            self.bars.set_result(scores)
-            self.picture.set_result(picture)
+        self._show_scores()
         self.state_changed.emit()
 
     def show_error(self, error: ExplorerError, retry: Any = None) -> None:

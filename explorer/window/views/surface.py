@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -105,6 +106,7 @@ class SurfaceView(View):
         self._points_layer = Layer()
         self._image: QImage | None = None
         self._lines: NDArray[np.float64] = np.zeros((0, 4))
+        self._border: NDArray[np.float64] | None = None
         self._high: float | None = None
         self._low: float | None = None
         self._ranges: tuple[tuple[float, float], tuple[float, float]] = ((-1.0, 1.0), (-1.0, 1.0))
@@ -153,6 +155,11 @@ class SurfaceView(View):
             self._prepare(self._result)
         self.update()
 
+    def set_border(self, ends: Sequence[Sequence[float]] | None) -> None:
+        """The straight line between two points (x, y) where the sign changes, instead of the one found between grid points; empty: nowhere."""
+        self._border = None if ends is None else np.array(ends, dtype=np.float64).reshape(-1, 4)
+        self.update()
+
     def set_strength(self, strength: float) -> None:
         """How strong the colours are, 0–1: below 1 they pale towards the background, such as under many points."""
         self._strength = max(0.0, min(1.0, strength))
@@ -168,7 +175,7 @@ class SurfaceView(View):
         self._points_layer.drop()
 
     def clear(self) -> None:
-        self._points, self._image = None, None
+        self._points, self._image, self._border = None, None, None
         super().clear()
 
     def colour_range(self) -> tuple[float, float]:
@@ -287,11 +294,16 @@ class SurfaceView(View):
             draw_text(painter, short(value), font, look.colour("ink2"), room.x() - look.px(7), self.to_screen(x1, value).y(), "right")
 
     def _paint_iso(self, painter: QPainter, room: QRectF) -> None:
-        if not len(self._lines) or not isinstance(self._result, Surface):
+        if not isinstance(self._result, Surface):
             return
-        rows, columns = self._result.values.shape
-        sx, sy = room.width() / (columns - 1), room.height() / (rows - 1)
-        ends = self._lines * np.array([sx, -sy, sx, -sy]) + np.array([room.x(), room.bottom()] * 2)
+        if self._border is None:
+            rows, columns = self._result.values.shape
+            sx, sy = room.width() / (columns - 1), room.height() / (rows - 1)
+            ends = self._lines * np.array([sx, -sy, sx, -sy]) + np.array([room.x(), room.bottom()] * 2)
+        else:
+            ends = np.array([[p.x(), p.y(), q.x(), q.y()] for p, q in ((self.to_screen(a, b), self.to_screen(c, d)) for a, b, c, d in self._border)]).reshape(-1, 4)
+        if not len(ends):
+            return
         along = ends[:, 2:] - ends[:, :2]
         along /= np.maximum(np.hypot(along[:, :1], along[:, 1:]), 1e-6)
         for width, colour in ((3.4, QColor(255, 255, 255, 150)), (1.8, QColor(27, 29, 33))):

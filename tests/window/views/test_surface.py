@@ -51,6 +51,23 @@ def test_the_zero_line_lies_on_the_circle(show: Any) -> None:
     assert np.mean(np.array(dark) < 120) > 0.7
 
 
+def test_a_given_border_is_straight_whatever_the_grid(show: Any) -> None:
+    view: SurfaceView = show(SurfaceView(), 300, 300)
+    view.set_result(plane(lambda x, y: np.where(x + 0.3 * y > 0.02, 1.0, -1.0), n=9, signed=True))  # a step, on a coarse grid
+
+    def dark() -> float:
+        """The share of the true line that is drawn as a line."""
+        image = view.picture(1.0)
+        places = [view.to_screen(0.02 - 0.3 * y, y).toPoint() for y in np.linspace(-0.9, 0.9, 60)]
+        return float(np.mean([image.pixelColor(place).lightness() < 90 for place in places]))
+
+    assert dark() < 0.6
+    view.set_border([[-0.28, 1.0], [0.32, -1.0]])
+    assert dark() > 0.85
+    view.set_border([])
+    assert dark() < 0.1
+
+
 def test_iso_lines_of_saddles_and_plains() -> None:
     assert iso_lines(np.ones((4, 4))).shape == (0, 4)
     assert len(iso_lines(np.array([[1.0, -1.0], [-1.0, 1.0]]))) == 2

@@ -102,11 +102,12 @@ class ConfusionLens(LensPart):
     # what is shown
 
     def _show(self) -> None:
-        for widget in (self._left, self.side, self.scale):
+        for widget in (self._left, self.side):
             widget.setVisible(self.missing is None)
         self.sentence.setVisible(self.missing is not None)
         if self.missing is not None:
             self.sentence.set_text(self.missing)
+            self.scale.set_range("", "")
         matrix = self._matrix
         if matrix is None:
             return
