@@ -11,7 +11,7 @@ from torch import nn
 from explorer.results import Matrix
 from explorer.words import InputError, Text
 
-NO_BLOCK = Text("「{name}」という密なブロックはありません。", "There is no dense block called “{name}”.")
+NO_BLOCK = Text("「{name}」というブロックはありません。", "There is no block called “{name}”.")
 INPUT, AFTER = "input", "after"
 
 

@@ -15,8 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.engine.lenses.ablation import without
-from explorer.engine.lenses.dense import NO_BLOCK as NO_DENSE_BLOCK
-from explorer.engine.lenses.dense import dense_blocks, layers_of, strengths
+from explorer.engine.lenses.dense import NO_BLOCK, dense_blocks, layers_of, strengths
 from explorer.engine.lenses.feature_maps import feature_maps
 from explorer.engine.lenses.memory import kept_for_learning
 from explorer.engine.lenses.multiply_adds import total
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from explorer.engine.systems.recognition import Running, View
 
 TIMING = Text("時間を測っています", "Timing")
-NO_BLOCK = Text("「{name}」という部品はありません。", "There is no module called “{name}”.")
 
 
 def _values(values: Sequence[float]) -> Any:
@@ -162,7 +160,7 @@ def dense(
     blocks = dense_blocks(network)
     block = block or blocks[0]
     if block not in blocks:
-        raise InputError(NO_DENSE_BLOCK.format(name=block[:60]))
+        raise InputError(NO_BLOCK.format(name=block[:60]))
     layers = tuple(layers_of(network.get_submodule(block)))
     silent = tuple(name for name in layers if name in off)
     full = running.scores(view.seen.output)

@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer.catalogue import system
-from explorer.window.client import Client
 from explorer.window.look import look
 from explorer.window.pages.classify import Page
 from explorer.window.panels.cnn import KINDS
 
-
-@pytest.fixture
-def engine(qtbot: QtBot) -> Iterator[Client]:
-    client = Client()
-    yield client
-    client.close()
+OpenPage = Callable[..., tuple[Page, Callable[[], dict[str, Any]]]]
 
 
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import torch
-    from safetensors.torch import save_file
-
-    from explorer.engine.models.recognition.cnn import cnn
-
-    torch.manual_seed(0)
-    path = tmp_path_factory.mktemp("weights") / "cnn-random.safetensors"
-    save_file({name: tensor.contiguous() for name, tensor in cnn().state_dict().items()}, path)
-    return path
-
-
-def test_the_numbers_follow_the_picture_and_the_mechanism(qtbot: QtBot, engine: Client, checkpoint: Path) -> None:
-    page = Page(system("cnn"), engine)
-    qtbot.addWidget(page)
-    page.resize(804, 720)
-    page.show()
-    page.restore({"weights": str(checkpoint), "lens": "pooling", "lens_settings": {"pixels": 2}})
-
-    def settled() -> dict[str, Any]:
-        qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
-        assert page.last_error is None
-        numbers: dict[str, Any] = page.panel.numbers()
-        return numbers
+def test_the_numbers_follow_the_picture_and_the_mechanism(open_page: OpenPage, checkpoint_of: Callable[[str], Path]) -> None:
+    page, settled = open_page("cnn", checkpoint_of("cnn"), lens="pooling", lens_settings={"pixels": 2})
 
     first = settled()
     assert first["pixels"] == 2 and set(first["change"]) == set(KINDS)

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
-from explorer.catalogue import system
-from explorer.window.client import Client
 from explorer.window.pages.classify import Page
 
-
-@pytest.fixture
-def engine(qtbot: QtBot) -> Iterator[Client]:
-    client = Client()
-    yield client
-    client.close()
+OpenPage = Callable[..., tuple[Page, Callable[[], dict[str, Any]]]]
 
 
-def test_the_numbers_follow_the_picture_and_the_mechanism(qtbot: QtBot, engine: Client, checkpoint_of: Callable[[str], Path]) -> None:
-    page = Page(system("densenet"), engine)
-    qtbot.addWidget(page)
-    page.resize(804, 720)
-    page.show()
-    page.restore({"weights": str(checkpoint_of("densenet")), "lens": "dense"})
-
-    def settled() -> dict[str, Any]:
-        qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
-        assert page.last_error is None
-        numbers: dict[str, Any] = page.panel.numbers()
-        return numbers
+def test_the_numbers_follow_the_picture_and_the_mechanism(open_page: OpenPage, checkpoint_of: Callable[[str], Path]) -> None:
+    page, settled = open_page("densenet", checkpoint_of("densenet"), lens="dense")
 
     first = settled()
     assert first["off"] == [] and first["best"][1] == first["best"][2] and first["growth"] == 12

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,31 +12,15 @@ from pytestqt.qtbot import QtBot
 
 from explorer.catalogue import system
 from explorer.results import Curves, Series
-from explorer.window.client import Client
 from explorer.window.pages.classify import Page
 from explorer.window.panels.resnet import DEPTHS, Panel, times
 from explorer.words import same
 
-
-@pytest.fixture
-def engine(qtbot: QtBot) -> Iterator[Client]:
-    client = Client()
-    yield client
-    client.close()
+OpenPage = Callable[..., tuple[Page, Callable[[], dict[str, Any]]]]
 
 
-def test_the_numbers_follow_the_picture_and_the_mechanism(qtbot: QtBot, engine: Client, random_checkpoint: Path) -> None:
-    page = Page(system("resnet"), engine)
-    qtbot.addWidget(page)
-    page.resize(804, 720)
-    page.show()
-    page.restore({"weights": str(random_checkpoint), "lens": "gradients", "lens_settings": {"depth": 20}})
-
-    def settled() -> dict[str, Any]:
-        qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
-        assert page.last_error is None
-        numbers: dict[str, Any] = page.panel.numbers()
-        return numbers
+def test_the_numbers_follow_the_picture_and_the_mechanism(open_page: OpenPage, random_checkpoint: Path) -> None:
+    page, settled = open_page("resnet", random_checkpoint, lens="gradients", lens_settings={"depth": 20})
 
     first = settled()
     assert first["ratio"] == pytest.approx(first["first_with"] / first["first_without"])

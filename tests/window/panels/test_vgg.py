@@ -2,52 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
-from explorer.catalogue import system
-from explorer.window.client import Client
 from explorer.window.pages.classify import Page
 from explorer.window.panels.vgg import counted
 
-
-@pytest.fixture
-def engine(qtbot: QtBot) -> Iterator[Client]:
-    client = Client()
-    yield client
-    client.close()
+OpenPage = Callable[..., tuple[Page, Callable[[], dict[str, Any]]]]
 
 
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import torch
-    from safetensors.torch import save_file
-
-    from explorer.engine.models.recognition.vgg import vgg16_third
-
-    torch.manual_seed(0)
-    path = tmp_path_factory.mktemp("weights") / "vgg-random.safetensors"
-    save_file({name: tensor.contiguous() for name, tensor in vgg16_third().state_dict().items()}, path)
-    return path
-
-
-def test_the_numbers_follow_the_picture_the_layer_and_the_mechanism(qtbot: QtBot, engine: Client, checkpoint: Path) -> None:
-    page = Page(system("vgg"), engine)
-    qtbot.addWidget(page)
-    page.resize(804, 720)
-    page.show()
-    page.restore({"weights": str(checkpoint), "lens": "stacked", "layer": "features.41"})
-
-    def settled() -> dict[str, Any]:
-        qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
-        assert page.last_error is None
-        numbers: dict[str, Any] = page.panel.numbers()
-        return numbers
+def test_the_numbers_follow_the_picture_the_layer_and_the_mechanism(open_page: OpenPage, checkpoint_of: Callable[[str], Path]) -> None:
+    page, settled = open_page("vgg", checkpoint_of("vgg"), lens="stacked", layer="features.41")
 
     two = settled()
     assert (two["sees"], two["single_sees"], two["ratio"]) == (5, 5, 25 / 18)

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
-from pytestqt.qtbot import QtBot
 
-from explorer.catalogue import system
-from explorer.window.client import Client
 from explorer.window.pages.classify import Page
 from explorer.window.panels.wide_resnet import amount
 
-
-@pytest.fixture
-def engine(qtbot: QtBot) -> Iterator[Client]:
-    client = Client()
-    yield client
-    client.close()
+OpenPage = Callable[..., tuple[Page, Callable[[], dict[str, Any]]]]
 
 
-def test_the_numbers_follow_the_picture_the_depth_and_the_width(qtbot: QtBot, engine: Client, checkpoint_of: Callable[[str], Path]) -> None:
-    page = Page(system("wide_resnet"), engine)
-    qtbot.addWidget(page)
-    page.resize(804, 720)
-    page.show()
-    page.restore({"weights": str(checkpoint_of("wide_resnet")), "lens": "width", "lens_settings": {"depth": 16, "widen": 2}})
-
-    def settled() -> dict[str, Any]:
-        qtbot.waitUntil(lambda: not page.busy(), timeout=300_000)
-        assert page.last_error is None
-        numbers: dict[str, Any] = page.panel.numbers()
-        return numbers
+def test_the_numbers_follow_the_picture_the_depth_and_the_width(open_page: OpenPage, checkpoint_of: Callable[[str], Path]) -> None:
+    page, settled = open_page("wide_resnet", checkpoint_of("wide_resnet"), lens="width", lens_settings={"depth": 16, "widen": 2})
 
     first = settled()
     assert first["wide"]["parameters"] == 691_674 and first["deep"]["depth"] > 16 and first["deep"]["widen"] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -11,20 +12,15 @@ from torch import nn
 from explorer.catalogue import claim
 from explorer.catalogue.judge import judge_number
 from explorer.engine.experiments.recognition import cnn
-from explorer.engine.experiments.run import Run, measure
+from explorer.engine.experiments.run import Run
 from explorer.results import Progress, Verdict
 
+Measure = Callable[[str, Run], tuple[Verdict, list[Progress]]]
 QUICK = Run(quick=True, seeds=(0, 1))
 
 
-def verdict(name: str, run: Run) -> tuple[Verdict, list[Progress]]:
-    results = list(measure(claim(name), run))
-    assert isinstance(results[-1], Verdict)
-    return results[-1], [r for r in results[:-1] if isinstance(r, Progress)]
-
-
 @pytest.mark.parametrize("name", ["cnn.features", "cnn.neighbours"])
-def test_the_verdict_changes_without_the_mechanism(name: str) -> None:
+def test_the_verdict_changes_without_the_mechanism(name: str, verdict: Measure) -> None:
     found, progress = verdict(name, QUICK)
     assert found.verdict == "holds" and found.quick and found.complete
     assert progress[0].part is not None and progress[0].fraction is not None  # the plot grows from the start
@@ -32,7 +28,7 @@ def test_the_verdict_changes_without_the_mechanism(name: str) -> None:
     assert off.numbers["difference"] == 0 and off.verdict == "caveat"  # what was switched off makes all of the difference
 
 
-def test_turned_digits_and_backgrounds() -> None:
+def test_turned_digits_and_backgrounds(verdict: Measure) -> None:
     found, progress = verdict("cnn.viewpoint", QUICK)
     off, _ = verdict("cnn.viewpoint", dataclasses.replace(QUICK, disabled=True))
     rotation, background = claim("cnn.viewpoint").thresholds
@@ -44,7 +40,7 @@ def test_turned_digits_and_backgrounds() -> None:
     assert turned.y[-1] < turned.y[0] and over.y[-1] < over.y[0]
 
 
-def test_pooling_steadies_the_answers() -> None:
+def test_pooling_steadies_the_answers(verdict: Measure) -> None:
     found, progress = verdict("cnn.pooling", QUICK)
     off, _ = verdict("cnn.pooling", dataclasses.replace(QUICK, disabled=True))
     assert progress[0].part is not None and found.plot is not None
@@ -54,7 +50,7 @@ def test_pooling_steadies_the_answers() -> None:
         assert line.y[0] == 1.0 and [state["lens_settings"]["pixels"] for state in line.opens if state] == list(line.x)
 
 
-def test_stopping_keeps_what_there_is() -> None:
+def test_stopping_keeps_what_there_is(verdict: Measure) -> None:
     asked = iter(range(10_000))
     found, _ = verdict("cnn.neighbours", dataclasses.replace(QUICK, seeds=(0,), stop=lambda: next(asked) >= 3))
     assert not found.complete and found.verdict != "holds"

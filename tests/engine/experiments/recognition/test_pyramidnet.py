@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
-import pytest
 import torch
 
-from explorer.catalogue import claim
 from explorer.engine.experiments.recognition.pyramidnet import DEPTH, alpha, doubling
-from explorer.engine.experiments.run import Run, measure
+from explorer.engine.experiments.run import Run
 from explorer.engine.lenses.widths import channels, size_of
 from explorer.engine.models.recognition.pyramidnet import pyramidnet20_a48
 from explorer.results import Progress, Verdict
 
+Measure = Callable[[str, Run], tuple[Verdict, list[Progress]]]
 QUICK = Run(quick=True, seeds=(0,))
-
-
-def verdict(name: str, run: Run) -> tuple[Verdict, list[Progress]]:
-    results = list(measure(claim(name), run))
-    assert isinstance(results[-1], Verdict)
-    return results[-1], [r for r in results[:-1] if isinstance(r, Progress)]
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
 
 
 def test_both_networks_have_as_many_parameters_and_other_widths() -> None:
@@ -37,14 +26,14 @@ def test_both_networks_have_as_many_parameters_and_other_widths() -> None:
     assert len(set(channels(gradual))) == 7
 
 
-def test_the_verdict_changes_when_the_depth_stays() -> None:
+def test_the_verdict_changes_when_the_depth_stays(verdict: Measure) -> None:
     found, progress = verdict("pyramidnet.training_time", QUICK)
     assert found.complete and progress[0].part is not None
     off, _ = verdict("pyramidnet.training_time", dataclasses.replace(QUICK, disabled=True))
     assert off.verdict != found.verdict and off.numbers != found.numbers and off.text != found.text
 
 
-def test_accuracy_is_lost_where_the_widths_do_not_grow() -> None:
+def test_accuracy_is_lost_where_the_widths_do_not_grow(verdict: Measure) -> None:
     found, progress = verdict("pyramidnet.accuracy", QUICK)
     assert found.complete and progress[0].part is not None
     off, _ = verdict("pyramidnet.accuracy", dataclasses.replace(QUICK, disabled=True))

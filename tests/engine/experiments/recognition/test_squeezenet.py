@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import pytest
-import torch
 
-from explorer.catalogue import claim
-from explorer.engine.experiments.run import Run, measure
+from explorer.engine.experiments.run import Run
 from explorer.results import Progress, Verdict
 
+Measure = Callable[[str, Run], tuple[Verdict, list[Progress]]]
 QUICK = Run(quick=True, seeds=(0,))
 
 
-def verdict(name: str, run: Run) -> tuple[Verdict, list[Progress]]:
-    results = list(measure(claim(name), run))
-    assert isinstance(results[-1], Verdict)
-    return results[-1], [r for r in results[:-1] if isinstance(r, Progress)]
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
-
-
 @pytest.mark.parametrize("name", ["squeezenet.training_time", "squeezenet.small", "squeezenet.accuracy"])
-def test_the_verdict_changes_without_the_mechanism(name: str) -> None:
+def test_the_verdict_changes_without_the_mechanism(name: str, verdict: Measure) -> None:
     found, progress = verdict(name, QUICK)
     assert found.complete and progress[0].part is not None  # the plot grows from the start
     off, _ = verdict(name, dataclasses.replace(QUICK, disabled=True))

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import pytest
 import torch
 
-from explorer.catalogue import claim
 from explorer.engine.experiments.recognition import vgg
-from explorer.engine.experiments.run import Run, measure
+from explorer.engine.experiments.run import Run
 from explorer.results import Progress, Verdict
 
+Measure = Callable[[str, Run], tuple[Verdict, list[Progress]]]
 QUICK = Run(quick=True, seeds=(0, 1))
 
 
-def verdict(name: str, run: Run) -> tuple[Verdict, list[Progress]]:
-    results = list(measure(claim(name), run))
-    assert isinstance(results[-1], Verdict)
-    return results[-1], [r for r in results[:-1] if isinstance(r, Progress)]
-
-
-def test_size_is_counted() -> None:
+def test_size_is_counted(verdict: Measure) -> None:
     found, progress = verdict("vgg.small", Run(quick=True, seeds=(0,)))
     assert (found.numbers["vgg16"], found.numbers["resnet50"]) == (138_357_544, 25_557_032)
     assert found.verdict == "fails" and found.numbers["linear_share"] == pytest.approx(0.8936, abs=1e-3)
@@ -30,7 +25,7 @@ def test_size_is_counted() -> None:
     assert progress[0].part is not None
 
 
-def test_reused_features_beat_pixels_and_pixels_do_not_beat_themselves() -> None:
+def test_reused_features_beat_pixels_and_pixels_do_not_beat_themselves(verdict: Measure) -> None:
     found, progress = verdict("vgg.adapts", QUICK)
     assert found.plot is not None and progress[0].part is not None
     for task in vgg.TASKS:
@@ -39,7 +34,7 @@ def test_reused_features_beat_pixels_and_pixels_do_not_beat_themselves() -> None
     assert off.numbers["difference"] == 0 and off.verdict != "holds"
 
 
-def test_accuracy_beside_a_resnet() -> None:
+def test_accuracy_beside_a_resnet(verdict: Measure) -> None:
     found, progress = verdict("vgg.accuracy", QUICK)
     assert found.plot is not None and progress[0].part is not None
     off, _ = verdict("vgg.accuracy", dataclasses.replace(QUICK, disabled=True))

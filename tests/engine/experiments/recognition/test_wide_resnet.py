@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 
 import pytest
-import torch
 
-from explorer.catalogue import claim
 from explorer.engine.experiments.recognition.training import Race, Runner
 from explorer.engine.experiments.recognition.wide_resnet import SHAPE, deep, reached, wide_factor
-from explorer.engine.experiments.run import Run, measure
+from explorer.engine.experiments.run import Run
 from explorer.engine.lenses.widths import size_of
 from explorer.engine.models.recognition.wide_resnet import wrn
 from explorer.results import Progress, Verdict
 from explorer.words import same
 
+Measure = Callable[[str, Run], tuple[Verdict, list[Progress]]]
 QUICK = Run(quick=True, seeds=(0,))
-
-
-def verdict(name: str, run: Run) -> tuple[Verdict, list[Progress]]:
-    results = list(measure(claim(name), run))
-    assert isinstance(results[-1], Verdict)
-    return results[-1], [r for r in results[:-1] if isinstance(r, Progress)]
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> None:
-    torch.set_num_threads(1)
 
 
 def test_the_wide_network_costs_what_the_deep_one_costs() -> None:
@@ -36,7 +25,7 @@ def test_the_wide_network_costs_what_the_deep_one_costs() -> None:
     assert abs(wide / size_of(deep, SHAPE).multiply_adds - 1) < 0.06
 
 
-def test_few_parameters_is_judged_by_the_count() -> None:
+def test_few_parameters_is_judged_by_the_count(verdict: Measure) -> None:
     found, progress = verdict("wide_resnet.parameters", QUICK)
     assert (found.verdict, found.numbers["wide"], found.numbers["resnet110"]) == ("fails", 36_479_194, 1_730_714)
     assert progress[0].part is not None
@@ -45,7 +34,7 @@ def test_few_parameters_is_judged_by_the_count() -> None:
 
 
 @pytest.mark.parametrize("name", ["wide_resnet.accuracy", "wide_resnet.training_time"])
-def test_the_verdict_changes_without_width(name: str) -> None:
+def test_the_verdict_changes_without_width(name: str, verdict: Measure) -> None:
     found, progress = verdict(name, QUICK)
     assert found.complete and progress[0].part is not None and found.verdict == "holds"
     off, _ = verdict(name, dataclasses.replace(QUICK, disabled=True))

@@ -1,0 +1,45 @@
+"""What the tests of panels share: the running engine, and a page of it shown with one network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer.catalogue import system
+from explorer.window.client import Client
+from explorer.window.pages.classify import Page
+
+Settled = Callable[[], dict[str, Any]]
+
+
+@pytest.fixture
+def engine(qtbot: QtBot) -> Iterator[Client]:
+    client = Client()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def open_page(qtbot: QtBot, engine: Client) -> Callable[..., tuple[Page, Settled]]:
+    """``page, settled = open_page("vgg", checkpoint, lens="stacked")``: the page shown, and its panel's numbers once all asked is answered."""
+
+    def opened(system_id: str, weights: Path, **state: Any) -> tuple[Page, Settled]:
+        page = Page(system(system_id), engine)
+        qtbot.addWidget(page)
+        page.resize(804, 720)
+        page.show()
+        page.restore({"weights": str(weights), **state})
+
+        def settled() -> dict[str, Any]:
+            qtbot.waitUntil(lambda: not page.busy(), timeout=200_000)
+            assert page.last_error is None
+            numbers: dict[str, Any] = page.panel.numbers()
+            return numbers
+
+        return page, settled
+
+    return opened
