@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import importlib
+import importlib.util
+import logging
 import re
+import sys
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import gymnasium
@@ -28,9 +34,14 @@ BAD_SETTINGS = Text("環境「{id}」はこの設定では作れません（{why
 
 # What to install for the families of environments that gymnasium names but does not bring.
 PACKAGES = {
-    "ALE": 'pip install "gymnasium[atari]"',
+    "ALE": 'pip install "ds-explorer[atari]"',
     "Box2D": 'pip install swig "gymnasium[box2d]"',
     "MuJoCo": 'pip install "gymnasium[mujoco]"',
+    "MinAtar": 'pip install "ds-explorer[games]"',
+    "minatar": 'pip install "ds-explorer[games]"',
+    "MiniGrid": 'pip install "ds-explorer[games]"',
+    "minigrid": 'pip install "ds-explorer[games]"',
+    "ale_py": 'pip install "ds-explorer[atari]"',
     "jax": 'pip install "gymnasium[jax]"',
     "pygame": 'pip install "gymnasium[classic-control]"',
     "shimmy": "pip install shimmy",
@@ -72,8 +83,39 @@ def open_environment(id: str, *, table: bool = True, **kwargs: Any) -> gymnasium
     return environment
 
 
+def _bring(match: re.Match[str]) -> None:
+    """Let the package that an id belongs to register its environments. Raises ImportError where it is not installed."""
+    space, name = match["space"] or "", match["name"]
+    if space == "MinAtar" and not any(entry.namespace == "MinAtar" for entry in registry.values()):
+        with _without_plots():
+            games = importlib.import_module("minatar.gym")
+        games.register_envs()
+    elif not space and name.startswith(("MiniGrid-", "BabyAI-")) and not any(entry.startswith("MiniGrid-") for entry in registry):
+        with contextlib.redirect_stdout(sys.stderr):
+            importlib.import_module("minigrid")
+    elif space == "ALE" and not any(entry.namespace == "ALE" for entry in registry.values()):
+        gymnasium.register_envs(importlib.import_module("ale_py"))
+
+
+@contextlib.contextmanager
+def _without_plots() -> Iterator[None]:
+    """MinAtar imports two plotting libraries for a window of its own, which take seconds to load; it does without where they are missing."""
+    hidden = {name: None for name in ("matplotlib", "seaborn") if name not in sys.modules}
+    sys.modules.update(hidden)  # type: ignore[arg-type]
+    level = logging.root.level
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+        logging.root.setLevel(level)
+        for name in hidden:
+            del sys.modules[name]
+
+
 def _make(name: str, match: re.Match[str], kwargs: dict[str, Any]) -> gymnasium.Env[Any, Any]:
     try:
+        _bring(match)
         return gymnasium.make(name, **kwargs)
     except gymnasium.error.DeprecatedEnv:
         newest = _newest(match)

@@ -52,6 +52,8 @@ def test_what_is_no_id_is_refused(id: str) -> None:
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "Box2D", None)
+    for module in [name for name in sys.modules if name.startswith("gymnasium.envs.box2d")]:
+        monkeypatch.delitem(sys.modules, module)
     assert "gymnasium[box2d]" in refusal("LunarLander-v3").text.ja
     assert "pip install no_such_package" in refusal("no_such_package:Foo-v1").text.en
 
