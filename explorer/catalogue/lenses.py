@@ -9,23 +9,23 @@ from explorer.words import Text
 
 _ALL = (
     Lens("sightings", Text("どこに何が", "Where it saw what"), "recognition.sightings",
-         Text("写真の上を窓で滑らせ、どこに何が見えたかを示します。", "The network slid over the photograph: where each class was seen, and how sure.")),
+         Text("写真の上を窓で滑らせ、どこに何が見えたかを示します。", "The network slid over the photograph: where each class was seen, and how sure."), "places"),
     Lens("feature_maps", Text("特徴マップ", "Feature maps"), "recognition.feature_maps",
-         Text("選んだ層の出力を一枚ずつ並べます。", "The output of the chosen layer, one map a channel.")),
+         Text("選んだ層の出力を一枚ずつ並べます。", "The output of the chosen layer, one map a channel."), "inside"),
     Lens("filters", Text("フィルタ", "Filters"), "recognition.filters",
-         Text("学習された重みそのものです。", "The learnt weights themselves.")),
+         Text("学習された重みそのものです。", "The learnt weights themselves."), "inside"),
     Lens("class_activation", Text("どこを見たか", "Where it looked"), "recognition.class_activation",
-         Text("選んだクラスの根拠になった場所です。", "The places that spoke for the chosen class.")),
+         Text("選んだクラスの根拠になった場所です。", "The places that spoke for the chosen class."), "places"),
     Lens("attribution", Text("画素ごとの寄与", "Pixel attribution"), "recognition.attribution",
-         Text("各画素がクラスのスコアにどれだけ効いたか。", "How much each pixel counted for the class's score.")),
+         Text("各画素がクラスのスコアにどれだけ効いたか。", "How much each pixel counted for the class's score."), "places"),
     Lens("occlusion", Text("隠してみる", "Occlusion"), "recognition.occlusion",
-         Text("画像の一部を隠すと、クラスの確率がどれだけ下がるか。", "How far the class's probability falls when a part is covered.")),
+         Text("画像の一部を隠すと、クラスの確率がどれだけ下がるか。", "How far the class's probability falls when a part is covered."), "places"),
     Lens("excites", Text("ユニットの好み", "What excites a unit"), "recognition.excites",
-         Text("一つのユニットやクラスを最も強く反応させる画像です。", "The picture that excites one unit, or one class, most.")),
+         Text("一つのユニットやクラスを最も強く反応させる画像です。", "The picture that excites one unit, or one class, most."), "inside"),
     Lens("confusion", Text("混同行列", "Confusion matrix"), "recognition.confusion",
-         Text("テスト画像のどのクラスをどのクラスと答えたか。", "Which class of test pictures was taken for which.")),
+         Text("テスト画像のどのクラスをどのクラスと答えたか。", "Which class of test pictures was taken for which."), "tests"),
     Lens("atlas", Text("テスト画像の地図", "Map of the test pictures"), "recognition.atlas",
-         Text("ネットワークから見て似たテスト画像ほど近くに並びます。", "Test pictures that look alike to the network lie close together.")),
+         Text("ネットワークから見て似たテスト画像ほど近くに並びます。", "Test pictures that look alike to the network lie close together."), "tests"),
     Lens("gradients", Text("勾配", "Gradients"), "recognition.gradients",
          Text("層ごとの勾配の大きさを、残差接続あり・なしで比べます。", "Gradient norm by layer, with and without the residual connections.")),
     Lens("pooling", Text("プーリングとずれ", "Pooling and shifts"), "recognition_panels.pooling",
@@ -33,7 +33,7 @@ _ALL = (
     Lens("stacked", Text("3×3 を重ねる", "Stacked 3×3"), "recognition_panels.stacked",
          Text("小さな窓を重ねると、大きな窓一つと同じ範囲が少ない重みで見えます。", "Small windows stacked see what a large one sees, with fewer weights.")),
     Lens("receptive_field", Text("受容野", "Receptive field"), "recognition.receptive_field",
-         Text("一つの値が画像のどこに依存するかを測ります。", "Which pixels one value depends on, measured.")),
+         Text("一つの値が画像のどこに依存するかを測ります。", "Which pixels one value depends on, measured."), "inside"),
     Lens("separable", Text("分けた畳み込み", "Separable convolution"), "recognition_panels.separable",
          Text("深さごと・点ごとの二段階と、その計算量です。", "A convolution in two steps, depthwise and pointwise, and what it costs.")),
     Lens("fire", Text("Fire モジュール", "Fire module"), "recognition_panels.fire",
@@ -67,5 +67,13 @@ _ALL = (
     Lens("q_table", Text("Q テーブル", "Q table"), "reinforcement.table",
          Text("学習している表そのものです。", "The table that is being learnt.")),
 )
+
+LENS_GROUPS: Mapping[str, Text] = {
+    "inside": Text("層の中", "Inside the layers"),
+    "places": Text("画像のどこ", "Where in the picture"),
+    "tests": Text("テスト画像", "Test pictures"),
+    "apart": Text("この仕組み", "What sets it apart"),
+}
+"""Where a page has many lenses, they are offered in these groups; a lens that only one system has is of the last."""
 
 LENSES: Mapping[str, Lens] = {lens.id: lens for lens in _ALL}

@@ -10,7 +10,7 @@ _MODELS = "explorer.engine.models.recognition"
 _RESNET = f"{_MODELS}.resnet"
 _TORCHVISION = "https://download.pytorch.org/models"
 
-_LENSES = ("feature_maps", "sightings", "filters", "class_activation", "attribution", "occlusion", "receptive_field", "excites", "confusion", "atlas")
+_LENSES = ("feature_maps", "filters", "receptive_field", "excites", "sightings", "class_activation", "attribution", "occlusion", "confusion", "atlas")
 _SAMPLES = ("cat", "coffee", "astronaut")
 
 _ACCURACY = Text("検証データの正解率の差（割合）", "Difference in test accuracy (share)")

@@ -77,7 +77,7 @@ COMPARE = Scene(
     ),
     page="compare",
     input="picture",
-    lenses=("feature_maps", "sightings", "class_activation", "attribution", "occlusion", "filters", "receptive_field", "excites", "confusion", "atlas"),
+    lenses=("feature_maps", "filters", "receptive_field", "excites", "sightings", "class_activation", "attribution", "occlusion", "confusion", "atlas"),
     samples=("cat", "coffee", "astronaut"),
 )
 

@@ -92,12 +92,13 @@ class Variant:
 
 @dataclass(frozen=True)
 class Lens:
-    """A way of looking at a running model. ``task``: its name at the door; ``about``: one sentence on what is seen."""
+    """A way of looking at a running model. ``task``: its name at the door; ``about``: one sentence on what is seen; ``group``: of LENS_GROUPS."""
 
     id: str
     label: Text
     task: str
     about: Text
+    group: str = "apart"
 
 
 @dataclass(frozen=True)

@@ -315,7 +315,7 @@ class BasePage(QWidget):
         if self.stage.indexOf(self.lens_area) < 0:
             self.stage.addWidget(self.lens_area, 1)
         self.lens_area.show()
-        self.lens_area.add(lens_id, LENSES[lens_id].label, widget, legend)
+        self.lens_area.add(lens_id, LENSES[lens_id].label, widget, legend, LENSES[lens_id].group)
 
     @property
     def lens(self) -> str:

@@ -81,7 +81,7 @@ class Page(PicturePage):
             own = getattr(self.panel, "lens", "") == lens_id
             part: Any = self.panel if own else PARTS[lens_id](self)
             self.parts[lens_id] = part
-            self.lens_area.add(lens_id, LENSES[lens_id].label, part, part.legend)
+            self.lens_area.add(lens_id, LENSES[lens_id].label, part, part.legend, LENSES[lens_id].group)
         self.lens_area.show()
 
         self.strip.chosen.connect(self.choose_layer)

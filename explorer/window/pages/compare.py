@@ -122,7 +122,7 @@ class Page(BasePage):
         for lens_id in system.lenses:
             kind = PARTS[lens_id]
             pair = self.pairs[lens_id] = _Pair((kind(self.columns[0]), kind(self.columns[1])))
-            self.lens_area.add(lens_id, LENSES[lens_id].label, pair)
+            self.lens_area.add(lens_id, LENSES[lens_id].label, pair, group=LENSES[lens_id].group)
         self.lens_area.show()
         self.class_menu.chosen.connect(self.choose_class)
         self.depth_slider.changed.connect(lambda value: self.set_depth(value / 100))

@@ -6,28 +6,38 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
+from explorer.catalogue.lenses import LENS_GROUPS
 from explorer.window.look import look
-from explorer.window.views.controls import Button, IconButton, Label, Tabs
+from explorer.window.views.controls import Button, Choice, IconButton, Label, Tabs
 from explorer.window.views.drawing import draw_text, pen, rounded
 from explorer.window.views.icons import draw_icon
 from explorer.window.views.view import accent_of, hairline, tint_of
 from explorer.words import Text
 
 Action = tuple[Text, Callable[[], object]]
-LENSES_NAME = Text("レンズ", "Lenses")
+LENSES_NAME, GROUPS_NAME = Text("レンズ", "Lenses"), Text("レンズの種類", "Kinds of lenses")
+MANY = 6  # lenses that still stand in one list
 
 
 class LensArea(QWidget):
-    """Lens tabs with the legend at their right end, a hairline, and the chosen lens below; a claim beside it in projection."""
+    """Lens tabs with the legend at their right end, a hairline, and the chosen lens below; a claim beside it in projection.
+
+    Many lenses of several groups stand in two rows: the groups, then the lenses of the chosen one; a group remembers its lens.
+    """
 
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tabs = Tabs((), name=LENSES_NAME)
+        self.groups = Choice((), name=GROUPS_NAME)
+        self.groups.hide()
         self._labels: list[tuple[str, Text]] = []
+        self._group_of: dict[str, str] = {}
+        self._last: dict[str, str] = {}
+        self._projecting = False
         self._widgets: dict[str, QWidget] = {}
         self._legends: dict[str, QWidget] = {}
         self._legend_stack = QStackedLayout()
@@ -37,11 +47,9 @@ class LensArea(QWidget):
         self._nothing = QWidget()
         self._legend_stack.addWidget(self._nothing)
         self._bar = QWidget()
-        bar = QHBoxLayout(self._bar)
-        bar.setContentsMargins(0, 0, 0, 0)
-        bar.addWidget(self.tabs, 1)
-        bar.addWidget(self._legend_box)
-        self._bar_row = bar
+        self._grid = QGridLayout(self._bar)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setColumnStretch(0, 1)
         self._stack_box = QWidget()
         self._stack = QStackedLayout(self._stack_box)
         self._row = QHBoxLayout()
@@ -51,37 +59,61 @@ class LensArea(QWidget):
         self._body.addWidget(self._bar)
         self._body.addLayout(self._row, 1)
         self.tabs.chosen.connect(self._show)
+        self.groups.chosen.connect(self._choose_group)
         look.changed.connect(self._restyle)
+        self._place()
         self._restyle()
 
     def _restyle(self) -> None:
         self._body.setSpacing(look.px(14))
         self._row.setSpacing(look.px(28))
+        self._grid.setVerticalSpacing(look.px(6))
+        self._grid.setHorizontalSpacing(look.px(16))
         self.update()
 
-    def add(self, lens_id: str, label: Text, widget: QWidget, legend: QWidget | None = None) -> None:
-        """Append a lens: its widget and what explains its colours."""
+    @property
+    def grouped(self) -> bool:
+        """Whether the lenses are too many for one list and are of several groups."""
+        return len(self._labels) > MANY and len(set(self._group_of.values())) > 1
+
+    def _place(self) -> None:
+        """The legend stands at the right of the groups where there are any, else of the tabs; in projection alone, at the left."""
+        both, on = self.grouped, self._projecting
+        self._grid.addWidget(self.groups, 0, 0, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(self.tabs, 1, 0, 1, 2 if both else 1)
+        self._grid.addWidget(self._legend_box, 0 if both or on else 1, 0 if on else 1, Qt.AlignmentFlag.AlignLeft if on else Qt.AlignmentFlag(0))
+        self.groups.setVisible(both and not on)
+        self.tabs.setVisible(not on)
+
+    def add(self, lens_id: str, label: Text, widget: QWidget, legend: QWidget | None = None, group: str = "apart") -> None:
+        """Append a lens: its widget, what explains its colours, and its group (of LENS_GROUPS)."""
         self._widgets[lens_id] = widget
         self._stack.addWidget(widget)
         if legend is not None:
-            self._legends[lens_id] = legend
-            self._legend_stack.addWidget(legend)
+            holder = QWidget()  # so that a lens may show and hide its legend without showing it among others
+            row = QHBoxLayout(holder)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.addWidget(legend)
+            self._legends[lens_id] = holder
+            self._legend_stack.addWidget(holder)
         self._labels.append((lens_id, label))
-        self.tabs.set_options(self._labels)
+        self._group_of[lens_id] = group
+        self._place()
+        self._offer(self.tabs.current or lens_id)
         if len(self._widgets) == 1:
             self._show(lens_id)
 
-    def set_legend(self, lens_id: str, legend: QWidget) -> None:
-        """Give a lens another legend."""
-        old = self._legends.get(lens_id)
-        if old is not None and old is not legend:
-            self._legend_stack.removeWidget(old)
-            old.deleteLater()
-        self._legends[lens_id] = legend
-        if old is not legend:
-            self._legend_stack.addWidget(legend)
-        if self.tabs.current == lens_id:
-            self._legend_stack.setCurrentWidget(legend)
+    def _offer(self, lens_id: str) -> None:
+        """Tabs for all lenses, or for those of this one's group; this one is chosen."""
+        group = self._group_of[lens_id]
+        present = list(dict.fromkeys(self._group_of.values()))
+        self.groups.set_options([(one, LENS_GROUPS[one]) for one in present], group)
+        self.tabs.set_options([(one, label) for one, label in self._labels if not self.grouped or self._group_of[one] == group], lens_id)
+
+    def _choose_group(self, group: str) -> None:
+        lens_id = self._last.get(group) or next(one for one, its in self._group_of.items() if its == group)
+        self._offer(lens_id)
+        self._show(lens_id)
 
     @property
     def current(self) -> str:
@@ -97,7 +129,7 @@ class LensArea(QWidget):
         if lens_id not in self._widgets:
             raise KeyError(lens_id)
         if lens_id != self.tabs.current:
-            self.tabs.set_current(lens_id)
+            self._offer(lens_id)
             self._show(lens_id)
 
     def widget(self, lens_id: str) -> QWidget:
@@ -108,6 +140,7 @@ class LensArea(QWidget):
         return len(self._widgets)
 
     def _show(self, lens_id: str) -> None:
+        self._last[self._group_of[lens_id]] = lens_id
         self._stack.setCurrentWidget(self._widgets[lens_id])
         self._legend_stack.setCurrentWidget(self._legends.get(lens_id, self._nothing))
         self.chosen.emit(lens_id)
@@ -124,8 +157,8 @@ class LensArea(QWidget):
 
     def project(self, on: bool) -> None:
         """In projection the tabs are hidden; the arrow keys and the page keep the lens."""
-        self.tabs.setVisible(not on)
-        self._bar_row.setAlignment(self._legend_box, Qt.AlignmentFlag.AlignLeft if on else Qt.AlignmentFlag(0))
+        self._projecting = on
+        self._place()
         legend = self._legend_stack.currentWidget()
         self._bar.setVisible(not on or (legend is not None and legend is not self._nothing))
 

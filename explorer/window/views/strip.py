@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QImage, QMouseEvent, QPainter, QPainterPath
+from PySide6.QtGui import QFont, QHideEvent, QImage, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
 from explorer.results import Picture, Result, Scores
@@ -47,6 +47,15 @@ def shape_text(shape: Sequence[int]) -> str:
     if len(shape) == 3 and shape[1] == shape[2]:
         return f"{shape[0]:,}" if shape[1] == 1 else f"{shape[0]:,} × {shape[1]}²"
     return " × ".join(f"{n:,}" for n in shape)
+
+
+def shortened(title: str, font: QFont, room: float) -> str:
+    """A title that fits: as it is, a dotted name by its last part (``.42``), else cut off; empty where there is room for nothing."""
+    tail = f".{title.rpartition('.')[2]}" if "." in title else ""
+    for words in (title, tail):
+        if words and text_width(words, font) <= room - look.px(2):
+            return words
+    return elided(title, font, room - look.px(4)) if room >= look.px(44) else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +119,7 @@ class StripView(RowView):
         self._colouring = QTimer(self)
         self._colouring.setInterval(0)
         self._colouring.timeout.connect(self._colour_some)
+        self._titles: dict[str, tuple[str, QRectF]] = {}  # what stands under the blocks: the words of each title, and their place
         self._laid: tuple[object, tuple[list[Block], float, float]] = (None, ([], 0.0, 0.0))
         self._under, self._content, self._scores_layer, self._picture_layer = Layer(), Layer(), Layer(), Layer()
 
@@ -364,7 +374,7 @@ class StripView(RowView):
         chosen_family = next((b.family for b in self._blocks if b.name == self._selected), None)
 
         def paint_under(own: QPainter) -> None:
-            self._paint_titles(own, shown, places, ends, gap, chosen_family, rect, middle)
+            self._paint_titles(own, shown, places, ends, gap, chosen_family, QRectF(left, rect.y(), right - left, rect.height()), middle)
             # the main line
             colour, width = look.colour("line2"), look.line(1.6)
             arrow(own, QPointF(left, middle), QPointF(right, middle), colour, width, look.px(6))
@@ -406,21 +416,32 @@ class StripView(RowView):
                 missing = max(0.0, text_width(title, look.font("value", 700)) + look.px(12) - zone.width())
                 plate = zone.adjusted(-missing / 2, 0, missing / 2, 0)
                 rounded(painter, plate, look.px(10), look.tint(self.chapter))
-        taken = [plate]
+        self._titles = {}
+        taken: list[QRectF] = []
         for zone, title, shape, on, over in sorted(rows, key=lambda row: not row[4]):
             fonts = look.font("value" if on else "body", 700 if on else 400), look.font("label")
             inks = (self.accent, self.accent) if on else (look.colour("ink"), look.colour("ink2"))
+            low, high = (rect.left() if zone is rows[0][0] else zone.left()), (rect.right() if zone is rows[-1][0] else zone.right())
+            centre = zone.center().x()
+            if not (on or over or plate.isEmpty()):  # nothing is written on the plate of the chosen one
+                if centre < plate.left():
+                    high = min(high, plate.left())
+                else:
+                    low = max(low, plate.right())
             for words, font, ink, down in zip((title, shape), fonts, inks, (44, 62), strict=True):
-                width = text_width(words, font)
-                if not (on or over) and width > zone.width() - look.px(2):
-                    if zone.width() < look.px(44) or down > 44:
+                if not (on or over):
+                    words = shortened(words, font, high - low) if down == 44 else words
+                    if not words or text_width(words, font) > high - low:
                         continue
-                    words = elided(words, font, zone.width() - look.px(4))
-                    width = text_width(words, font)
-                place = QRectF(zone.center().x() - width / 2, rect.y(), width, rect.height())
+                width = text_width(words, font)
+                if not (on or over):
+                    centre = max(low + width / 2, min(centre, high - width / 2))
+                place = QRectF(centre - width / 2, rect.y(), width, rect.height())
                 if not (on or over) and any(place.intersects(other) for other in taken):
                     continue
-                draw_text(painter, words, font, ink, zone.center().x(), middle + look.px(down), "centre")
+                draw_text(painter, words, font, ink, centre, middle + look.px(down), "centre")
+                if down == 44:
+                    self._titles[title] = words, place
                 if over:
                     taken.append(place.adjusted(-look.px(4), 0, look.px(4), 0))
 

@@ -68,6 +68,20 @@ def test_nothing_reaches_outside_or_overlaps(show: Any, repeats: tuple[int, ...]
     assert all(a.right() <= b.left() + 0.01 for a, b in itertools.pairwise(faces))
 
 
+@pytest.mark.parametrize("chosen", ["features.0", "features.7", "features.42"])
+def test_every_block_has_its_name_beside_the_chosen_one(show: Any, chosen: str) -> None:
+    view: StripView = show(StripView(chapter=2), 762, 150)
+    view.set_strip([Block(name, 64 * 2**k, 32 // 2**k, "8 × 8²") for k, name in enumerate(("features.0", "features.4", "features.7", "features.42"))])
+    view.set_picture(Picture(RNG.integers(0, 255, (120, 120, 3)).astype(np.uint8)), "3 × 120 × 120")
+    view.set_scores(Scores(("cat", "dog"), np.array([0.8, 0.2])))
+    view.set_selected(chosen)
+    view.repaint()
+    assert set(view._titles) == set(view.names()) and view._titles[chosen][0] == chosen
+    assert all(name.endswith(words) for name, (words, _) in view._titles.items())  # whole, or the last part of it
+    for (_, one), (_, other) in itertools.combinations(view._titles.values(), 2):
+        assert not one.intersects(other)
+
+
 def test_projection_fits_too(show: Any) -> None:
     look.projection = True
     view: StripView = show(StripView(chapter=2), 1792, 340)
