@@ -642,7 +642,7 @@ class MainWindow(QWidget):
 
     def cancel_newest(self) -> None:
         """Cancel the job that started last."""
-        jobs = self.client.jobs() if self.client is not None else []
+        jobs = [job for job in self.client.jobs() if not job.resting] if self.client is not None else []
         if jobs:
             jobs[-1].cancel()
 

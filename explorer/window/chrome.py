@@ -582,11 +582,11 @@ class StatusBar(Painted):
         self._changed()
 
     def jobs(self) -> list[Job]:
-        """The live jobs that have run long enough to be shown."""
+        """The live jobs that have run long enough to be shown, without sessions that wait for the user."""
         if self._client is None:
             return []
         now = time.monotonic()
-        return [job for job in self._client.jobs() if now - self._born.get(job, now) >= CALM]
+        return [job for job in self._client.jobs() if not job.resting and now - self._born.get(job, now) >= CALM]
 
     def _changed(self) -> None:
         assert self._client is not None

@@ -58,6 +58,7 @@ class Job(QObject):
         self.state: State = "waiting"
         self.latest_progress: Progress | None = None
         self.crashed = False
+        self.resting = False  # a session that waits for the user
         self.attempts = 0
         self.worker: Worker | None = None
         self._unsent: list[Command] = []
@@ -70,6 +71,12 @@ class Job(QObject):
     def cancel(self) -> None:
         """Drop this job: nothing more comes from it, and its task is asked to stop (and killed if it does not)."""
         self._client.cancel(self)
+
+    def rest(self, on: bool) -> None:
+        """Note that the session waits for the user, or is at work again."""
+        if on != self.resting:
+            self.resting = on
+            self._client.changed.emit()
 
     def send(self, name: str, **values: Any) -> None:
         """Put a command into the inbox of a session; kept until the session runs."""

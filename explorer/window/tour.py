@@ -90,7 +90,9 @@ class Studio:
         wait(lambda: True, 2.0)
 
     def draw(self, path: Path) -> None:
-        """Write the whole window as PNG. Raises ExplorerError when the file cannot be written."""
+        """Write the whole window as PNG, without the ring of the focus. Raises ExplorerError when the file cannot be written."""
+        if (focus := self.window.focusWidget()) is not None:
+            focus.clearFocus()
         if not self.window.grab().save(str(path), "PNG"):
             raise ExplorerError(CANNOT_WRITE.format(path=path))
 

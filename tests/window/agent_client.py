@@ -36,7 +36,7 @@ class HereJob(QObject):
         super().__init__(parent)
         self.task, self.title, self.arguments = task, title, arguments
         self.state = "running"
-        self.crashed = False
+        self.crashed = self.resting = False
         self.latest_progress: Progress | None = None
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.forwarded = 0
@@ -56,6 +56,9 @@ class HereJob(QObject):
             facts: dict[str, Any] = result.facts  # type: ignore[attr-defined]
             if not facts.get("playing") and facts.get("obeyed", 0) >= self.forwarded:
                 return
+
+    def rest(self, on: bool) -> None:
+        self.resting = on
 
     def send(self, name: str, **values: Any) -> None:
         self.sent.append((name, values))

@@ -39,11 +39,16 @@ class FakeJob(QObject):
         self.client, self.lane, self.task, self.title, self.arguments, self.session = client, lane, task, title, arguments, session
         self.state = "running"
         self.crashed = False
+        self.resting = False
         self.latest_progress: Progress | None = None
         self.sent: list[tuple[str, dict[str, Any]]] = []
 
     def send(self, name: str, **values: Any) -> None:
         self.sent.append((name, values))
+
+    def rest(self, on: bool) -> None:
+        self.resting = on
+        self.client.changed.emit()
 
     def cancel(self) -> None:
         self._end("cancelled")

@@ -34,7 +34,7 @@ class HereJob(QObject):
         super().__init__(parent)
         self.task, self.title, self.arguments, self.session = task, title, arguments, session
         self.state = "running"
-        self.crashed = False
+        self.crashed = self.resting = False
         self.latest_progress: Progress | None = None
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.inbox = PromptInbox()
@@ -56,6 +56,9 @@ class HereJob(QObject):
                 if found.facts.get("slice", "off") != "off" and not found.facts["playing"]:
                     self.result.emit(next(self.steps))
                 return
+
+    def rest(self, on: bool) -> None:
+        self.resting = on
 
     def send(self, name: str, **values: Any) -> None:
         self.sent.append((name, values))

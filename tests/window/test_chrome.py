@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from explorer.catalogue import system
-from explorer.results import Progress
+from explorer.results import Bundle, Numbers, Progress
 from explorer.window.chrome import LanguageSwitch, StatusBar, SystemList, say_left
 from explorer.window.look import look
+from explorer.window.pages.live import Live
 from explorer.words import Text, same
 
 
@@ -94,6 +95,20 @@ def test_cancel_by_click(bar: StatusBar, fake_client: Any, qtbot: QtBot, monkeyp
     place, _ = bar._hot[-1]
     qtbot.mousePress(bar, Qt.MouseButton.LeftButton, pos=place.center().toPoint())
     assert job.state == "cancelled" and bar.jobs() == []
+
+
+def test_a_session_that_waits_for_the_user_is_no_job(bar: StatusBar, fake_client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.window.chrome.CALM", 0.0)
+    job = fake_client.session("x.y", title=Text("学習", "Learning"))
+    assert bar.jobs() == [job]
+    live = Live(fake_client, "basics.neuron", Text("学習", "Learning"))
+    live.begin()
+    session = fake_client.jobs()[-1]
+    session.answer(Bundle({"numbers": Numbers({})}, facts={"playing": False}))
+    assert session.resting and bar.jobs() == [job]
+    session.answer(Bundle({"numbers": Numbers({})}, facts={"playing": True}))
+    assert bar.jobs() == [job, session]
+    live.end()
 
 
 def test_many_jobs_never_run_into_the_words_at_the_right(bar: StatusBar, fake_client: Any) -> None:

@@ -184,6 +184,7 @@ class Page(BasePage):
     def _arrived(self, job: Job, result: Result) -> None:
         if job is not self.job or not isinstance(result, Bundle) or "grid" not in result.parts:
             return
+        job.rest(result.facts.get("playing") is False and not result.facts.get("watching"))
         self.bundle = result
         facts, numbers = result.facts, self.values()
         grid, curve = result.parts["grid"], result.parts["returns"]

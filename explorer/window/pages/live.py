@@ -71,6 +71,7 @@ class Live(QObject):
             self.refused.emit(InputError(note))
         if result.parts:
             self._seen = True
+            job.rest(result.facts.get("playing") is False)
             self.arrived.emit(result)
 
     def _fail(self, job: Job, error: ExplorerError) -> None:

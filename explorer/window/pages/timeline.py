@@ -33,33 +33,23 @@ class Page(BasePage):
         reference = self.timeline.reference
         self.view.set_marks([self._mark(m) for m in self.timeline.milestones], unit, self._mark(reference) if reference else None)
         self.source = Label("", "body", "ink2", wrap=True)
-        self.sentence = Label("", "state", wrap=True)
         self.open_button = Button(OPEN_PAGE, "tint")
-        self.measured = any(m.value is not None for m in self.timeline.milestones)
-        self.stage.addWidget(self.view, 1 if self.measured else 0)
-        self.stage.addWidget(self.sentence)
+        self.stage.addWidget(self.view, 1)
         row = QHBoxLayout()
         row.addWidget(self.source, 1)
         row.addWidget(self.open_button)
         self.stage.addLayout(row)
-        if not self.measured:
-            self.view.setFixedHeight(self.view.sizeHint().height())
-            self.stage.addStretch(1)
         self.view.chosen.connect(self._chosen)
         self.view.activated.connect(lambda index: self._open())
         self.open_button.clicked.connect(lambda: self._open())
-        look.changed.connect(self._resize)
-        if self.measured:
+        if any(m.value is not None for m in self.timeline.milestones):
             self.set_head(caption=PUBLISHED)
         self._show(0)
 
-    def _resize(self) -> None:
-        if not self.measured:
-            self.view.setFixedHeight(self.view.sizeHint().height())
-
     @staticmethod
     def _mark(milestone: Milestone) -> Mark:
-        return Mark(milestone.year, milestone.name, milestone.value, milestone.about, _here(milestone), milestone.source)
+        sentence = page(milestone.system).sentence if milestone.system else ""
+        return Mark(milestone.year, milestone.name, milestone.value, milestone.about, _here(milestone), milestone.source, sentence)
 
     @property
     def milestone(self) -> Milestone:
@@ -80,10 +70,6 @@ class Page(BasePage):
                 SOURCE.en.format(year=milestone.year, name=names[1], source=milestone.source.en),
             )
         )
-        known = page(milestone.system).sentence if milestone.system else None
-        self.sentence.setVisible(known is not None)
-        if known is not None:
-            self.sentence.set_text(known)
         self.open_button.setVisible(_here(milestone))
         self.open_button.set_text(Text(OPEN_PAGE.ja.format(name=milestone.name.ja), OPEN_PAGE.en.format(name=milestone.name.en)))
 

@@ -152,7 +152,7 @@ class Page(BasePage):
         self._pair.setSpacing(look.px(20))
         self._line.setSpacing(look.px(16))
         for view in (self.heat, self.links, self.states):
-            view.setMinimumHeight(look.px(210))
+            view.setMinimumHeight(look.px(120 if look.projection else 210))
             view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.typing.setVisible(not look.projection)
         self.controls.setVisible(not look.projection)

@@ -1,4 +1,4 @@
-"""What happened in which year: bars with a value each, or marks on a line where only the year counts."""
+"""What happened in which year: bars with a value each, or marks down a line, each with its sentence, where only the year counts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.results.base import write_csv
 from explorer.window.look import look
@@ -29,10 +29,11 @@ class Mark:
     about: bool = False
     lit: bool = False
     source: Words = ""
+    sentence: Words = ""
 
 
 class TimelineView(View):
-    """Marks in order of time, at equal distances. ``chosen(index)`` by click or by the keys ← →; ``activated(index)`` by double click or Enter.
+    """Marks in order of time, at equal distances. ``chosen(index)`` by click or by the arrow keys; ``activated(index)`` by double click or Enter.
 
     ``unit``: of the values. ``reference``: a mark whose value is drawn as a line across.
     """
@@ -48,7 +49,8 @@ class TimelineView(View):
         self._reference: Mark | None = None
         self._over = -1
         self.selected = 0
-        self.columns: list[QRectF] = []
+        self.places: list[QRectF] = []  # of each mark
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # it takes the room there is
 
     def set_marks(self, marks: Sequence[Mark], unit: str = "", reference: Mark | None = None) -> None:
         """Show these events."""
@@ -73,27 +75,29 @@ class TimelineView(View):
         )
 
     def sizeHint(self) -> QSize:
-        return QSize(look.px(760), look.px(380 if any(m.value is not None for m in self._marks) else 150))
+        return QSize(look.px(760), look.px(380))
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         values = [m.value for m in self._marks if m.value is not None]
-        step = rect.width() / len(self._marks)
+        if values:
+            step = rect.width() / len(self._marks)
+            self.places = [QRectF(rect.x() + i * step, rect.y(), step, rect.height()) for i in range(len(self._marks))]
+        else:
+            step = min(look.px(76), rect.height() / len(self._marks))
+            self.places = [QRectF(rect.x(), rect.y() + i * step, rect.width(), step) for i in range(len(self._marks))]
+        for i, place in enumerate(self.places):
+            if i in (self.selected, self._over):
+                aside = look.px(4) if values else 0
+                rounded(painter, place.adjusted(aside, 0, -aside, 0), look.px(8), look.tint(self.chapter) if i == self.selected else look.colour("sunken"))
+        if values:
+            self._paint_bars(painter, rect, max(values), step)
+        else:
+            self._paint_rows(painter)
+
+    def _paint_bars(self, painter: QPainter, rect: QRectF, high: float, step: float) -> None:
         below = look.px(30)
         floor = rect.bottom() - below
-        self.columns = [QRectF(rect.x() + i * step, rect.y(), step, rect.height()) for i in range(len(self._marks))]
-        for i, column in enumerate(self.columns):
-            if i in (self.selected, self._over):
-                rounded(painter, column.adjusted(look.px(4), 0, -look.px(4), 0), look.px(8), look.tint(self.chapter) if i == self.selected else look.colour("sunken"))
-        if values:
-            self._paint_bars(painter, rect, floor, max(values), step)
-        else:
-            self._paint_line(painter, floor)
-        for i, (mark, column) in enumerate(zip(self._marks, self.columns, strict=True)):
-            ink = look.colour("ink" if i == self.selected else "ink2")
-            draw_text(painter, str(mark.year), look.font("body"), ink, column.center().x(), floor + below / 2, "centre")
-
-    def _paint_bars(self, painter: QPainter, rect: QRectF, floor: float, high: float, step: float) -> None:
-        room = floor - rect.y() - look.px(60)  # name and value stand above the highest bar
+        room = floor - rect.y() - look.px(78)  # name and value stand above the highest bar
         scale = room / high
 
         def height(value: float) -> float:
@@ -101,38 +105,58 @@ class TimelineView(View):
 
         painter.setPen(pen(look.colour("line2"), look.line(1)))
         painter.drawLine(QPointF(rect.x(), floor), QPointF(rect.right(), floor))
-        name_font, value_font = look.font("body", 700), look.font("value")
-        for i, (mark, column) in enumerate(zip(self._marks, self.columns, strict=True)):
-            value = mark.value or 0.0
+        for mark, place in zip(self._marks, self.places, strict=True):
             width = min(look.px(64), step * 0.56)
-            top = height(value)
-            bar = QRectF(column.center().x() - width / 2, top, width, floor - top)
+            top = height(mark.value or 0.0)
+            bar = QRectF(place.center().x() - width / 2, top, width, floor - top)
             rounded(painter, bar, min(look.px(4), bar.height() / 2), self.accent if mark.lit else look.colour("ink3"))
-            draw_text(painter, self.written(mark), value_font, look.colour("ink"), column.center().x(), top - look.px(14), "centre")
-            ink = look.colour("ink" if i == self.selected else "ink2")
-            font = name_font if text_width(said(mark.name), name_font) <= step else look.font("label", 700)
-            draw_text(painter, said(mark.name), font, ink, column.center().x(), top - look.px(38), "centre", width=step)
+        across = None
         if self._reference is not None and self._reference.value is not None:
-            y = height(self._reference.value)
-            painter.setPen(pen(look.colour("ink"), look.line(1.6), Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(rect.x(), y), QPointF(rect.right(), y))
-            words = f"{said(self._reference.name)} {self.written(self._reference)}"
-            font = look.font("label", 500)
-            width = text_width(words, font) + look.px(12)
-            rounded(painter, QRectF(rect.right() - width, y - look.px(24), width, look.px(20)), look.px(4), look.colour("bg"))
-            draw_text(painter, words, font, look.colour("ink"), rect.right() - look.px(6), y - look.px(14), "right")
+            across = height(self._reference.value)
+            self._paint_reference(painter, rect, across)
+        name_font, value_font = look.font("body", 700), look.font("value")
+        line = look.px(21)
+        for i, (mark, place) in enumerate(zip(self._marks, self.places, strict=True)):
+            ink, centre, top = look.colour("ink" if i == self.selected else "ink2"), place.center().x(), height(mark.value or 0.0)
+            lines = _in_lines(said(mark.name), step - look.px(8))
+            font = name_font if all(text_width(part, name_font) <= step for part in lines) else look.font("label", 700)
+            wide = max(text_width(part, font) for part in lines) + look.px(10)
+            block = QRectF(centre - wide / 2, top - look.px(25) - line * len(lines), wide, line * len(lines) + look.px(22))
+            if across is not None and block.top() < across < block.bottom():  # the line goes behind the words
+                rounded(painter, block, look.px(4), look.tint(self.chapter) if i == self.selected else look.colour("bg"))
+            draw_text(painter, self.written(mark), value_font, look.colour("ink"), centre, top - look.px(14), "centre")
+            for k, part in enumerate(reversed(lines)):
+                draw_text(painter, part, font, ink, centre, top - look.px(36) - k * line, "centre", width=step)
+            draw_text(painter, str(mark.year), look.font("body"), ink, centre, floor + below / 2, "centre")
 
-    def _paint_line(self, painter: QPainter, floor: float) -> None:
-        y = floor - look.px(26)
+    def _paint_reference(self, painter: QPainter, rect: QRectF, y: float) -> None:
+        assert self._reference is not None
+        painter.setPen(pen(look.colour("ink"), look.line(1.6), Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(rect.x(), y), QPointF(rect.right(), y))
+        words = f"{said(self._reference.name)} {self.written(self._reference)}"
+        font = look.font("label", 500)
+        width = text_width(words, font) + look.px(12)
+        rounded(painter, QRectF(rect.right() - width, y - look.px(24), width, look.px(20)), look.px(4), look.colour("bg"))
+        draw_text(painter, words, font, look.colour("ink"), rect.right() - look.px(6), y - look.px(14), "right")
+
+    def _paint_rows(self, painter: QPainter) -> None:
+        x = self.places[0].x() + look.px(84)
         painter.setPen(pen(look.colour("line2"), look.line(2)))
-        painter.drawLine(QPointF(self.columns[0].center().x(), y), QPointF(self.columns[-1].center().x(), y))
-        for i, (mark, column) in enumerate(zip(self._marks, self.columns, strict=True)):
-            centre = QPointF(column.center().x(), y)
+        painter.drawLine(QPointF(x, self.places[0].center().y()), QPointF(x, self.places[-1].center().y()))
+        names = look.font("section", 700)
+        words = x + look.px(24) + max(text_width(said(mark.name), names) for mark in self._marks) + look.px(24)
+        for i, (mark, place) in enumerate(zip(self._marks, self.places, strict=True)):
+            y = place.center().y()
+            ink = look.colour("ink" if i == self.selected else "ink2")
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self.accent if mark.lit else look.colour("ink3"))
-            painter.drawEllipse(centre, look.px(8), look.px(8))
-            on = i == self.selected
-            draw_text(painter, said(mark.name), look.font("section" if on else "body", 700), look.colour("ink"), centre.x(), y - look.px(34), "centre", width=column.width())
+            painter.drawEllipse(QPointF(x, y), look.px(8), look.px(8))
+            draw_text(painter, str(mark.year), look.font("value"), ink, x - look.px(24), y, "right")
+            draw_text(painter, said(mark.name), names, look.colour("ink"), x + look.px(24), y, "left")
+            painter.setFont(look.font("body"))
+            painter.setPen(ink)
+            room = QRectF(words, place.y(), max(0.0, place.right() - words - look.px(12)), place.height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, said(mark.sentence))
 
     def written(self, mark: Mark) -> str:
         """The value of a mark as it is written."""
@@ -143,7 +167,7 @@ class TimelineView(View):
     # mouse and keys
 
     def _at(self, position: QPointF) -> int:
-        return next((i for i, column in enumerate(self.columns) if column.contains(position)), -1)
+        return next((i for i, place in enumerate(self.places) if place.contains(position)), -1)
 
     def _choose(self, index: int) -> None:
         if index >= 0 and index != self.selected:
@@ -169,11 +193,17 @@ class TimelineView(View):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._marks:
             self.activated.emit(self.selected)
-        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and self._marks:
-            step = 1 if event.key() == Qt.Key.Key_Right else -1
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down) and self._marks:
+            step = 1 if event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Down) else -1
             self._choose(max(0, min(len(self._marks) - 1, self.selected + step)))
         else:
             event.ignore()
+
+
+def _in_lines(name: str, width: float) -> list[str]:
+    """A name in one line, or parted after its hyphen where it is too long for that."""
+    first, hyphen, last = name.partition("-")
+    return [name] if not hyphen or text_width(name, look.font("body", 700)) <= width else [first + hyphen, last]
 
 
 def _english(words: Words) -> str:

@@ -22,7 +22,7 @@ def timeline(show: Any) -> TimelineView:
 
 
 def height(view: TimelineView, index: int, colour: Any) -> int:
-    image, x = view.picture(1.0), int(view.columns[index].center().x()) + 20
+    image, x = view.picture(1.0), int(view.places[index].center().x()) + 20
     return sum(image.pixelColor(x, y) == colour for y in range(400))
 
 
@@ -36,7 +36,7 @@ def test_bars_are_as_high_as_their_values(show: Any) -> None:
 def test_marks_by_mouse_and_key(show: Any, point_at: Any, qtbot: QtBot) -> None:
     view = timeline(show)
     with qtbot.waitSignal(view.chosen) as chosen:
-        point_at(view, QPointF(view.columns[2].center().x(), 50), press=True)
+        point_at(view, QPointF(view.places[2].center().x(), 50), press=True)
     assert chosen.args == [2]
     with qtbot.waitSignal(view.chosen) as chosen:
         qtbot.keyClick(view, Qt.Key.Key_Left)
