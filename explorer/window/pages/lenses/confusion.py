@@ -50,7 +50,11 @@ class ConfusionLens(LensPart):
         self.sentence = Label("", "body", "ink2", wrap=True)
         self.sentence.hide()
         self.scale = Legend("viridis", "0", "")
-        self.legend = self.scale
+        self.legend = QWidget()
+        legend = QHBoxLayout(self.legend)
+        legend.setContentsMargins(0, 0, 0, 0)
+        legend.addWidget(self.scale)
+        self.scale.hide()
         self._left, self.side = QWidget(), QWidget()
         left = QVBoxLayout(self._left)
         left.setContentsMargins(0, 0, 0, 0)
@@ -107,7 +111,7 @@ class ConfusionLens(LensPart):
         self.sentence.setVisible(self.missing is not None)
         if self.missing is not None:
             self.sentence.set_text(self.missing)
-            self.scale.set_range("", "")
+        self.scale.setVisible(self.missing is None and self._matrix is not None)
         matrix = self._matrix
         if matrix is None:
             return

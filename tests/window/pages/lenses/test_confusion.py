@@ -53,6 +53,7 @@ def test_a_cell_that_is_pointed_at_or_clicked(lens: ConfusionLens) -> None:
 
 
 def test_colours_of_errors_or_of_all(lens: ConfusionLens) -> None:
+    assert lens.scale.isVisibleTo(lens.legend) and not lens.legend.isVisible()  # where the page shows it is the page's to say
     assert lens.view.colour_range()[1] == 4
     lens.colours.chosen.emit("all")
     lens.colours.set_current("all")
@@ -70,6 +71,7 @@ def test_another_picture_is_no_new_question_and_other_weights_are(lens: Confusio
     lens.show_now()
     assert len(fake_client.asked) == asked + 1
     fake_client.jobs()[-1].answer(Bundle({}, facts={"missing": Text("ありません。", "Nothing yet.")}))
+    assert not lens.scale.isVisibleTo(lens.legend)  # no colours, no legend
     assert lens.sentence.isVisible() and lens.sentence.text == "Nothing yet." and not lens.view.isVisible() and lens.numbers() == {"missing": "Nothing yet."}
 
 
