@@ -22,7 +22,7 @@ from explorer.words import Text
 
 MOST = 8  # pixels
 PIXELS = Text("右へずらした画素数", "pixels moved to the right")
-CHANGE = Text("特徴マップの変化（元の大きさに対する割合）", "change of the maps (share of their length)")
+CHANGE = Text("特徴マップの変化（元に対する割合）", "relative change of the maps")
 ANSWER = Text("はじめの答えの確率", "probability of the first answer")
 NAMES: Mapping[str, Text] = {
     "max": Text("最大値プーリング", "maximum pooling"),

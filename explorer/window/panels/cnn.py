@@ -28,7 +28,7 @@ KINDS: Mapping[str, Text] = {
 }
 KIND, WHAT = Text("プーリング", "Pooling"), Text("見るもの", "Looked at")
 WHATS: Mapping[str, Text] = {"maps": Text("マップ", "maps"), "answers": Text("答え", "answer")}
-PICTURE, MAP = Text("与える画像", "The picture given"), Text("{layer} のマップ", "A map of {layer}")
+PICTURE, MAP = Text("与える画像", "Given"), Text("{layer} のマップ", "A map of {layer}")
 CHANGED = Text("特徴マップの変化", "Change of the maps")
 FIRST = Text("はじめの答えの確率", "Probability of the first answer")
 NOTHING = Text("画像を動かすと、ここに変化が出ます。", "Move the picture, and the change stands here.")
