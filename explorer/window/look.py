@@ -270,8 +270,9 @@ class Look(QObject):
         return QColor(colours[round(256 * min(1.0, max(0.0, share)))])
 
     def class_colour(self, index: int) -> QColor:
-        """The colour of class number ``index`` (Okabe–Ito, repeating)."""
-        return QColor(CLASSES[index % len(CLASSES)])
+        """The colour of class number ``index``: Okabe–Ito; then the same darker, then lighter, then repeating."""
+        colour, turn = QColor(CLASSES[index % len(CLASSES)]), index // len(CLASSES) % 3
+        return (colour, colour.darker(175), colour.lighter(150))[turn]
 
     def digit_colour(self, background: QColor) -> QColor:
         """White or dark ink, whichever is read on a data cell of this colour."""
