@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from explorer.results.base import write_csv
@@ -21,11 +21,12 @@ ROW = 26
 
 @dataclass(frozen=True)
 class ClassEntry:
-    """One class. ``label``: its number, which is that of its colour; ``figure``: what is written at the right end."""
+    """One class. ``label``: its number; ``figure``: what is written at the right end; ``colour``: empty for that of the number."""
 
     label: int
     name: Words
     figure: str = ""
+    colour: str = ""
 
 
 class ClassToggles(View):
@@ -80,9 +81,9 @@ class ClassToggles(View):
             if index == self._over or (self.hasFocus() and index == self._cursor):
                 rounded(painter, place, look.px(6), faded(self.accent, 0.08))
             off, middle = entry.label in self.hidden, place.center().y()
-            colour = look.class_colour(entry.label)
+            colour = QColor(entry.colour) if entry.colour else look.class_colour(entry.label)
             swatch = QRectF(place.x() + look.px(6), middle - side / 2, side, side)
-            rounded(painter, swatch, look.px(3), None if off else colour, colour, look.line(1.5))
+            rounded(painter, swatch, look.px(3), None if off else colour, look.colour("line2") if not off and colour.lightness() > 230 else colour, look.line(1.5))
             ink, font = look.colour("ink3" if off else "ink"), look.font("body")
             used = draw_text(painter, entry.figure, font, look.colour("ink3" if off else "ink2"), place.right() - look.px(6), middle, "right") if entry.figure else 0.0
             left = swatch.right() + look.px(8)

@@ -135,12 +135,12 @@ class DetectionsView(PictureView):
     def _paint_dropped(self, painter: QPainter, index: int) -> None:
         assert self._found is not None
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(faded(look.class_colour(int(self._found.labels[index])), 0.8), look.line(1), Qt.PenStyle.DashLine))
+        painter.setPen(QPen(faded(self.colour_of(int(self._found.labels[index])), 0.8), look.line(1), Qt.PenStyle.DashLine))
         painter.drawRect(self._rect(index))
 
     def _paint_kept(self, painter: QPainter, index: int, current: bool) -> None:
         assert self._found is not None
-        colour, box = look.class_colour(int(self._found.labels[index])), self._rect(index)
+        colour, box = self.colour_of(int(self._found.labels[index])), self._rect(index)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for width, ink in ((4.5 if current else 3.5, faded(look.colour("bg"), 0.7)), (3.0 if current else 2.0, colour)):
             painter.setPen(QPen(ink, look.line(width), Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.results import Mask, Result
 from explorer.window.look import look
-from explorer.window.views.drawing import draw_smooth, to_image
+from explorer.window.views.drawing import colours, draw_smooth, to_image
 from explorer.window.views.picture import PictureView
 from explorer.words import Text
 
@@ -47,6 +47,7 @@ class MaskView(PictureView):
         self._shown: Shown = "mask"
         self._veil: QImage | None = None
         self._opacity = 0.6
+        self._alone = False  # a heat lies there in place of the classes
 
     def set_result(self, result: Result) -> None:
         """A ``Mask``."""
@@ -85,6 +86,18 @@ class MaskView(PictureView):
         super().set_opacity(opacity)
         self._remake()
 
+    def show_heat_alone(self, heat: NDArray[Any]) -> None:
+        """Lay values from 0 to 1, (height, width), over the picture in place of the classes, until ``set_heat(None)``. Raises ValueError for another size."""
+        self.set_heat(heat)
+        share = np.clip(np.nan_to_num(heat), 0.0, 1.0)
+        self._heat_rgb = np.dstack([colours(share, 0.0, 1.0, False), np.rint(share * 255).astype(np.uint8)])
+        super().set_opacity(0.85)
+
+    def set_heat(self, heat: NDArray[Any] | None, signed: bool = False) -> None:
+        super().set_heat(heat, signed)
+        self._alone = heat is not None
+        self._remake()
+
     def class_at(self, row: int, column: int) -> int:
         """The class said of a pixel, or −1."""
         return -1 if self._labels is None else int(self._labels[row, column])
@@ -95,14 +108,14 @@ class MaskView(PictureView):
     def _remake(self) -> None:
         """The veil of colours, once for as long as nothing changes."""
         self._veil = None
-        if self._labels is not None and self._opacity > 0:
+        if self._labels is not None and self._opacity > 0 and not self._alone:
             shown = self._shown if self._truth is not None else "mask"
             labels = self._truth if shown == "truth" and self._truth is not None else self._labels
             count = max(len(self._names), int(labels.max(initial=0)) + 1)
             table = np.zeros((count + 1, 4), np.uint8)  # the last row: nobody knows
             for index in range(count):
                 if index not in self._hidden:
-                    colour = look.class_colour(index)
+                    colour = self.colour_of(index)
                     table[index] = (colour.red(), colour.green(), colour.blue(), round(255 * self._opacity))
             veil = table[labels]
             if shown == "errors" and self._truth is not None:

@@ -59,6 +59,7 @@ class PictureView(View):
         self._opacity = 0.55
         self._boxes: list[tuple[Box, str, int]] = []
         self._region: Box | None = None
+        self._colours: tuple[str, ...] = ()
         self._corner = corner
         self._place = QRectF()
         self._crop = QRectF()
@@ -133,6 +134,16 @@ class PictureView(View):
         """Outline places: ((x1, y1, x2, y2) in pixels, label or empty, class number or −1 for white over black)."""
         self._boxes = list(boxes)
         self.update()
+
+    def set_colours(self, colours: Sequence[str]) -> None:
+        """The colours of the classes, by number; empty: the usual ones."""
+        self._colours = tuple(colours)
+        self.restyle()
+        self.update()
+
+    def colour_of(self, number: int) -> QColor:
+        """The colour of a class."""
+        return QColor(self._colours[number]) if 0 <= number < len(self._colours) else look.class_colour(number)
 
     def set_region(self, box: Box | None, weight: NDArray[Any] | None = None) -> None:
         """Outline x1, y1, x2, y2 (pixels, may reach outside); ``weight`` (height, width): how much each pixel counts, others darken."""
@@ -214,7 +225,7 @@ class PictureView(View):
         if number < 0:
             outline_on_picture(painter, box)
             return
-        colour = look.class_colour(number)
+        colour = self.colour_of(number)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colour, look.line(3), Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
         painter.drawRect(box)

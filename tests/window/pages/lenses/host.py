@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from explorer.catalogue.classes import CIFAR10
-from explorer.results import Scores
+from explorer.results import Bundle, Scores
 from explorer.window.look import look
+from explorer.window.pages.network_answer import NetworkAnswer
 from explorer.words import Text
 
 LABELS = tuple(text.en for text in CIFAR10)
@@ -42,6 +43,25 @@ class Page:
 
     def class_words(self, name: str) -> str:
         return next((look.say(words) for words in CIFAR10 if words.en == name), name)
+
+    def changed(self) -> None:
+        self.changes += 1
+
+
+class AnswerPage(NetworkAnswer):
+    """A page whose answer is there, with class names in capitals."""
+
+    variant: Any = type("Variant", (), {"classes": ""})
+
+    def __init__(self, answer: Bundle) -> None:
+        self.answer, self.version, self.changes = answer, 1, 0
+
+    def give(self, answer: Bundle) -> None:
+        """The next answer."""
+        self.answer, self.version = answer, self.version + 1
+
+    def class_words(self, name: str) -> str:
+        return name.upper()
 
     def changed(self) -> None:
         self.changes += 1

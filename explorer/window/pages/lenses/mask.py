@@ -1,0 +1,205 @@
+"""A class for each pixel over the user's picture, how sure the network is of each, and how far it is from the truth where that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from explorer.catalogue.classes import CLASSES, COLOURS
+from explorer.results import Maps, Mask, Result
+from explorer.window.look import look
+from explorer.window.panels.base import Host, LensPart
+from explorer.window.views.class_toggles import ClassEntry, ClassToggles
+from explorer.window.views.controls import Choice, Label, Legend, Menu, Slider
+from explorer.window.views.mask import MaskView
+from explorer.words import Text
+
+OPACITY, SHOWN, PROBABILITY = Text("濃さ", "Opacity"), Text("重ねるもの", "Laid over"), Text("確率", "Probability")
+SHOWS: Mapping[str, Text] = {
+    "mask": Text("予測", "predicted"),
+    "truth": Text("正解", "truth"),
+    "errors": Text("誤り", "errors"),
+}
+NO_CLASS = Text("確率を見る…", "Probability of…")
+POINT = Text("クラスを選ぶと消え、もう一度で戻ります。写真の上では、その点のクラスと確率が出ます。", "A click on a class hides it. Over the picture: the class there, and how sure.")
+HERE = Text("**{name}** {probability}　次は{other} {next}", "**{name}** {probability}, then {other} {next}")
+SCORED = Text("平均 IoU **{iou}**　正しい画素 **{right}**　境目の F 値 **{edges}**", "Mean IoU **{iou}** · pixels right **{right}** · boundary F **{edges}**")
+WRONG_RIGHT = Text("橙：誤り　青：正しい", "orange: wrong · blue: right")
+
+
+class MaskLens(LensPart):
+    """See the module. It reads "mask" and, where there are, "truth" (Masks) and "probabilities" (Maps, one a class) of the page's answer."""
+
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
+        self._mask: Mask | None = None
+        self._probabilities: Maps | None = None
+        self._truth: Mask | None = None
+        self._wanted: dict[str, Any] = {}
+        self.view = MaskView()
+        self.classes = ClassToggles()
+        self.opacity = Slider(OPACITY, 0, 100, 60, step=5, format=lambda value: f"{value:.0f} %", label_width=60)
+        self.shown = Choice(tuple(SHOWS.items()), "mask", name=SHOWN)
+        self.shown.hide()
+        self.probability = Menu((("", NO_CLASS),), "", name=PROBABILITY)
+        self.here = Label(POINT, "caption", "ink3", wrap=True)
+        self.scored = Label("", "body", "ink2", wrap=True)
+        self.scored.hide()
+        self.scale = Legend("viridis", "", "")
+        self.legend = self.scale
+        self.side = QWidget()
+        self._side = QVBoxLayout(self.side)
+        self._side.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.shown, self.classes, self.opacity, self.probability, self.scored, self.here):
+            self._side.addWidget(widget)
+        self._side.addStretch(1)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(self.view, 520)
+        self._row.addWidget(self.side, 214)
+        self.classes.toggled.connect(self._toggle)
+        self.opacity.changed.connect(self._cover)
+        self.opacity.released.connect(lambda _: self.host.changed())
+        self.view.opacity_changed.connect(lambda value: self.opacity.set_value(100 * value))
+        self.view.pixel.connect(self._point)
+        self.view.left.connect(lambda: self.here.set_text(POINT))
+        self.shown.chosen.connect(self._show_other)
+        self.probability.chosen.connect(self._show_probability)
+        self.restyle()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(look.px(300), look.px(120) if look.projection else look.px(260))
+
+    def restyle(self) -> None:
+        self._row.setSpacing(look.px(24))
+        self._side.setSpacing(look.px(10))
+        self._list()
+
+    def refresh(self) -> None:
+        """Nothing more is asked: the page's answer has it all."""
+        part: Any = self.host.part  # type: ignore[attr-defined]
+        mask, truth = part("mask", Mask), part("truth", Mask)
+        if mask is None:
+            return
+        same_classes = self._mask is not None and self._mask.names == mask.names
+        self._mask, self._truth, self._probabilities = mask, truth, part("probabilities", Maps)
+        if not same_classes:
+            self.classes.set_hidden(self._wanted.get("hidden", ()))
+        self.view.set_colours(COLOURS.get(self.host.variant.classes, ()))
+        self.view.set_result(mask)
+        self.view.set_hidden(self.classes.hidden)
+        self.view.set_truth(truth.labels if truth is not None else None)
+        self.shown.setVisible(truth is not None and not look.projection)
+        self.probability.setVisible(self._probabilities is not None and not look.projection)
+        self._list()
+        self._show_other(self.shown.current if truth is not None else "mask")
+        if self.probability.current and self._probabilities is not None:
+            self._show_probability(self.probability.current)
+
+    def _list(self) -> None:
+        mask = self._mask
+        if mask is None:
+            return
+        shares = np.bincount(mask.labels.ravel(), minlength=len(mask.names)) / mask.labels.size
+        colours = COLOURS.get(self.host.variant.classes, ())
+        order = np.argsort(-shares, kind="stable")
+        self.classes.set_entries(
+            [
+                ClassEntry(int(i), self.host.class_words(mask.names[i]), f"{100 * shares[i]:.0f} %" if shares[i] >= 0.005 or shares[i] == 0 else "< 1 %", colours[i] if i < len(colours) else "")
+                for i in order
+            ]
+        )
+        self.probability.set_options([("", NO_CLASS), *((name, self._said(name)) for name in mask.names)], self.probability.current if self.probability.current in mask.names else "")
+        scores: Any = self.host.fact("scored")  # type: ignore[attr-defined]
+        self.scored.setVisible(isinstance(scores, Mapping))
+        if isinstance(scores, Mapping):
+            self.scored.set_text(SCORED.format(iou=f"{scores['mean_iou']:.2f}", right=f"{100 * scores['pixels_right']:.0f} %", edges=f"{scores['boundary_f']:.2f}"))
+
+    def _said(self, name: str) -> Text:
+        return next((words for words in CLASSES.get(self.host.variant.classes, ()) if words.en == name), Text(name, name))
+
+    # choosing
+
+    def _toggle(self, hidden: set[int]) -> None:
+        self.view.set_hidden(hidden)
+        self.host.changed()
+
+    def _cover(self, value: float) -> None:
+        self.view.set_opacity(value / 100)
+
+    def _show_other(self, shown: str) -> None:
+        self.view.set_shown(shown if shown in SHOWS else "mask")  # type: ignore[arg-type]
+        if shown == "errors":
+            self.here.set_text(WRONG_RIGHT)
+        self.host.changed()
+
+    def _show_probability(self, name: str) -> None:
+        maps = self._probabilities
+        if not name or maps is None or name not in maps.names or self._mask is None:
+            self.view.set_heat(None)
+            self.view.set_opacity(self.opacity.value / 100)
+            self.scale.set_range("", "")
+            self.host.changed()
+            return
+        heat = maps.values[maps.names.index(name)]
+        rows, columns = self._mask.labels.shape
+        if heat.shape != (rows, columns):
+            heat = heat[np.arange(rows) * heat.shape[0] // rows][:, np.arange(columns) * heat.shape[1] // columns]
+        self.view.show_heat_alone(heat)
+        self.scale.set_range("0", "100 %")
+        self.host.changed()
+
+    def _point(self, row: int, column: int) -> None:
+        mask, maps = self._mask, self._probabilities
+        if mask is None:
+            return
+        name = self.host.class_words(mask.names[self.view.class_at(row, column)])
+        if maps is None or len(maps.names) < 2:
+            self.here.set_text(Text(f"**{name}**", f"**{name}**"))
+            return
+        rows, columns = mask.labels.shape
+        values = maps.values[:, row * maps.values.shape[1] // rows, column * maps.values.shape[2] // columns]
+        first, second = (int(i) for i in np.argsort(-values, kind="stable")[:2])
+        words = [self.host.class_words(maps.names[i]) for i in (first, second)]
+        self.here.set_text(HERE.format(name=words[0], probability=f"{values[first]:.2f}", other=words[1], next=f"{values[second]:.2f}"))
+
+    # what the page asks
+
+    def settings(self) -> dict[str, Any]:
+        return {"hidden": sorted(self.classes.hidden), "opacity": self.opacity.value, "shown": self.shown.current, "probability": self.probability.current}
+
+    def apply(self, settings: Mapping[str, Any]) -> None:
+        hidden = settings.get("hidden")
+        if isinstance(hidden, (list, tuple)) and all(isinstance(i, int) for i in hidden):
+            self._wanted["hidden"] = list(hidden)
+            self.classes.set_hidden(hidden)
+            self.view.set_hidden(hidden)
+        opacity = settings.get("opacity")
+        if isinstance(opacity, (int, float)) and 0 <= opacity <= 100:
+            self.opacity.set_value(float(opacity))
+            self.view.set_opacity(float(opacity) / 100)
+        if settings.get("shown") in SHOWS:
+            self.shown.set_current(str(settings["shown"]))
+            self.view.set_shown(settings["shown"])
+
+    def numbers(self) -> dict[str, Any]:
+        mask = self._mask
+        if mask is None:
+            return {}
+        shares = np.bincount(mask.labels.ravel(), minlength=len(mask.names)) / mask.labels.size
+        found: dict[str, Any] = {"shares": {name: float(share) for name, share in zip(mask.names, shares, strict=True)}, **self.settings()}
+        scores: Any = self.host.fact("scored")  # type: ignore[attr-defined]
+        return {**found, "scored": dict(scores)} if isinstance(scores, Mapping) else found
+
+    def result(self) -> Result | None:
+        return self._mask
+
+    def project(self, on: bool) -> None:
+        for widget in (self.opacity, self.here):
+            widget.setVisible(not on)
+        self.shown.setVisible(not on and self._truth is not None)
+        self.probability.setVisible(not on and self._probabilities is not None)
