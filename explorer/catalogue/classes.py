@@ -40,11 +40,21 @@ CAMVID: tuple[Text, ...] = (
 
 MEMBRANE: tuple[Text, ...] = (Text("膜", "membrane"), Text("細胞の中", "inside a cell"))
 
-CLASSES: Mapping[str, tuple[Text, ...]] = {"cifar10": CIFAR10, "digits": DIGITS, "camvid": CAMVID, "membrane": MEMBRANE}
+SMEARS_AND_STREETS: tuple[Text, ...] = (
+    Text("赤血球", "RBC"),
+    Text("白血球", "WBC"),
+    Text("血小板", "Platelets"),
+    Text("車", "car"),
+    Text("歩行者", "pedestrian"),
+    Text("自転車", "bicyclist"),
+)
+
+CLASSES: Mapping[str, tuple[Text, ...]] = {"cifar10": CIFAR10, "digits": DIGITS, "camvid": CAMVID, "membrane": MEMBRANE, "smears_and_streets": SMEARS_AND_STREETS}
 
 COLOURS: Mapping[str, tuple[str, ...]] = {
     "camvid": ("#56B4E9", "#D55E00", "#1B1D21", "#8C8F96", "#CC79A7", "#009E73", "#FFFFFF", "#8C564B", "#0072B2", "#F0E442", "#E69F00"),
     "membrane": ("#1B1D21", "#E69F00"),
+    "smears_and_streets": ("#D55E00", "#56B4E9", "#009E73", "#0072B2", "#F0E442", "#E69F00"),
 }  # Okabe–Ito where it reaches; grey for the road, brown for fences, white for signs
 
 

@@ -139,8 +139,18 @@ YOLO = System(
     ),
     variants=(
         Variant(
+            "yolo-small",
+            Text("血球と道路", "Blood cells and streets"),
+            model="explorer.engine.models.detection.yolo:yolo_small",
+            parameters=668_320,
+            classes="smears_and_streets",
+            size=320,
+            taps=("features.trunk.layer4", "features.halve", "features.mix"),
+        ),
+        Variant(
             "yolo-paper",
             Text("論文の形", "As in the paper"),
+            model="explorer.engine.models.detection.yolo:yolo_paper",
             parameters=271_703_550,
             size=448,
             metric=("VOC 2007 mAP, %", 63.4),
@@ -228,8 +238,18 @@ SSD = System(
     ),
     variants=(
         Variant(
+            "ssd-small",
+            Text("血球と道路", "Blood cells and streets"),
+            model="explorer.engine.models.detection.ssd:ssd_small",
+            parameters=865_946,
+            classes="smears_and_streets",
+            size=320,
+            taps=("backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.extra.0", "backbone.extra.1", "backbone.extra.2", "backbone.extra.3"),
+        ),
+        Variant(
             "ssd300",
             same("SSD300"),
+            model="explorer.engine.models.detection.ssd:ssd300",
             parameters=26_285_486,
             size=300,
             metric=("VOC 2007 mAP, %", 77.2),
