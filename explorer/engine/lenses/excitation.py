@@ -27,6 +27,9 @@ TURN, SCALE = 5.0, 0.08  # degrees and share each picture may be turned and scal
 JITTER = 16  # a picture is moved by up to its side over this
 SMOOTH = 0.25  # weight of the total variation, as a share of the activation it is weighed against
 GREY = 1.5  # and of the squared distance from grey: nothing is made stronger than the unit cares for
+FROM_RATE, FROM_SMOOTH, FROM_NEAR = 0.01, 0.1, 6.0  # the same three for a climb from a picture, which is held near that picture
+FROM_STEPS = 96
+DARKEST = 0.02  # values of a picture nearer to 0 or 1 are moved here, where the climb has a slope
 COLOURS = torch.tensor([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]])  # from three that vary apart to red, green, blue (Olah et al.)
 
 
@@ -75,41 +78,49 @@ def activation(values: Tensor, unit: int, layer: str = "") -> Tensor:
 
 
 def excite(
-    network: nn.Module, size: tuple[int, int], normalise: Callable[[Tensor], Tensor], layer: str, unit: int, *, steps: int = 256, seed: int = 0
-) -> Iterator[Excitation]:
-    """Climb from noise to a picture that excites one unit most: first the noise itself (step 0), then one more each step.
+    network: nn.Module, size: tuple[int, int], normalise: Callable[[Tensor], Tensor], layer: str, unit: int, *, steps: int = 256, seed: int = 0,
+    start: Tensor | None = None,
+) -> Iterator[Excitation]:  # fmt: skip
+    """Climb to a picture that excites one unit most: first what the climb begins with (step 0), then one more each step.
 
     Args:
         size: height and width of the network's input.
         normalise: makes the network's input (1, 3, H, W) from values between 0 and 1.
         layer: whose unit; empty for the network's output, where units are classes and their scores are climbed.
+        start: a picture (3, H, W) of this size with values 0 to 1 to begin with and to stay near; None: noise.
 
     The parameters' own gradients are not touched. Raises InputError for an unknown layer or unit.
     """
     device = next(network.parameters()).device
     chance = torch.Generator().manual_seed(seed)
     with observed(network):
-        starts = CONTRAST * torch.randn((STARTS, 3, size[0], size[1] // 2 + 1, 2), generator=chance)
+        if start is None:
+            starts = CONTRAST * torch.randn((STARTS, 3, size[0], size[1] // 2 + 1, 2), generator=chance)
+            rate, smooth, near = RATE, SMOOTH, GREY
+        else:
+            starts = frequencies_of(start[None].float())
+            rate, smooth, near = FROM_RATE, FROM_SMOOTH, FROM_NEAR
         with torch.no_grad():
             found = activation(output_of(network, layer, normalise(paint(starts.to(device), size))), unit, layer)
         best = int(found.argmax())
         frequencies = starts[best : best + 1].to(device).requires_grad_()
         mean, square = torch.zeros_like(frequencies), torch.zeros_like(frequencies)
         with torch.no_grad():
-            start = paint(frequencies, size)[0]
-        yield Excitation(start, float(found[best]), 0, steps)
+            first = paint(frequencies, size)[0]
+        anchor = first if start is not None else torch.full_like(first, 0.5)
+        yield Excitation(first, float(found[best]), 0, steps)
         for step in range(1, steps + 1):
             with torch.enable_grad():
                 picture = paint(frequencies, size)
                 value = activation(output_of(network, layer, normalise(moved(picture, chance))), unit, layer).sum()
                 weight = 1.0 + float(value.detach().abs())
-                loss = -value + weight * (SMOOTH * roughness(picture) + GREY * ((picture - 0.5) ** 2).mean())
+                loss = -value + weight * (smooth * roughness(picture) + near * ((picture - anchor) ** 2).mean())
                 (gradient,) = torch.autograd.grad(loss, frequencies)
             now = None
             with torch.no_grad():  # Adam (Kingma & Ba, 2015); torch's own imports its compiler, which takes seconds
                 mean.lerp_(gradient, 1 - FADE[0])
                 square.lerp_(gradient**2, 1 - FADE[1])
-                frequencies -= RATE * (mean / (1 - FADE[0] ** step)) / ((square / (1 - FADE[1] ** step)).sqrt() + 1e-8)
+                frequencies -= rate * (mean / (1 - FADE[0] ** step)) / ((square / (1 - FADE[1] ** step)).sqrt() + 1e-8)
                 picture = paint(frequencies, size)
                 if step % EVERY == 0 or step == steps:
                     now = float(activation(output_of(network, layer, normalise(picture)), unit, layer))
@@ -121,13 +132,27 @@ def paint(frequencies: Tensor, size: tuple[int, int]) -> Tensor:
 
     Every frequency weighs one over its size, as in natural pictures, and the three channels are mixed to colours.
     """
-    height, width = size
-    down = torch.fft.fftfreq(height, device=frequencies.device)[:, None]
-    across = torch.fft.rfftfreq(width, device=frequencies.device)[None]
-    scale = 1 / torch.clamp((down**2 + across**2).sqrt(), min=1 / max(height, width))
-    flat = torch.fft.irfft2(torch.view_as_complex(frequencies.contiguous()) * scale, s=size, norm="ortho") / 4
-    colours = COLOURS.to(frequencies.device) / COLOURS.norm(dim=0).max()
-    return torch.sigmoid(torch.einsum("rc,nchw->nrhw", colours, flat) * 4)
+    flat = torch.fft.irfft2(torch.view_as_complex(frequencies.contiguous()) * _weights(size).to(frequencies.device), s=size, norm="ortho") / 4
+    return torch.sigmoid(torch.einsum("rc,nchw->nrhw", _colours().to(frequencies.device), flat) * 4)
+
+
+def frequencies_of(pictures: Tensor) -> Tensor:
+    """The inverse of ``paint``: frequencies of pictures (n, 3, H, W), whose values are kept ``DARKEST`` off 0 and 1."""
+    flat = torch.einsum("cr,nrhw->nchw", torch.linalg.inv(_colours()), torch.logit(pictures.cpu().clamp(DARKEST, 1 - DARKEST)) / 4)
+    size = int(pictures.shape[2]), int(pictures.shape[3])
+    found: Tensor = torch.view_as_real(torch.fft.rfft2(flat * 4, norm="ortho") / _weights(size))
+    return found
+
+
+def _weights(size: tuple[int, int]) -> Tensor:
+    """How much each frequency weighs, (H, W // 2 + 1)."""
+    down, across = torch.fft.fftfreq(size[0])[:, None], torch.fft.rfftfreq(size[1])[None]
+    weights: Tensor = 1 / torch.clamp((down**2 + across**2).sqrt(), min=1 / max(size))
+    return weights
+
+
+def _colours() -> Tensor:
+    return COLOURS / COLOURS.norm(dim=0).max()
 
 
 def moved(pictures: Tensor, chance: torch.Generator) -> Tensor:

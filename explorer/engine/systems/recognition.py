@@ -316,13 +316,18 @@ class Running(RunningSystem):
         return excitation_picture(last)
 
     def excites_growing(
-        self, x: Source | View = None, layer: str | None = None, unit: int = 0, class_name: str | int | None = None, steps: int = 0, seed: int = 0
-    ) -> Iterator[excitations.Excitation]:
-        """``excites`` step by step. ``steps``: 0 for as many as take a few seconds."""
+        self, x: Source | View = None, layer: str | None = None, unit: int = 0, class_name: str | int | None = None, steps: int = 0, seed: int = 0,
+        from_picture: bool = False,
+    ) -> Iterator[excitations.Excitation]:  # fmt: skip
+        """``excites`` step by step. ``steps``: 0 for as many as take a few seconds. ``from_picture``: climb from the picture, not from noise."""
         size = self.preparation.size
         layer, unit = self.unit_of(layer, unit, class_name)
+        start = None
+        if from_picture:
+            start = torch.from_numpy(self.view(x).given.pixels.pixels.copy()).permute(2, 0, 1).to(self.device).float() / 255
+            steps = steps or excitations.FROM_STEPS
         steps = steps or (256 if size <= 64 else 96)
-        yield from excitations.excite(self.network, (size, size), self.preparation.normalise, layer, unit, steps=steps, seed=seed)
+        yield from excitations.excite(self.network, (size, size), self.preparation.normalise, layer, unit, steps=steps, seed=seed, start=start)
 
     def unit_of(self, layer: str | None, unit: int, class_name: str | int | None) -> tuple[str, int]:
         """The layer, empty for the network's output, and the number of a unit or a class in it. Raises InputError for an unknown class."""

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.lenses.excitation import Spot, activation, excite, moved, output_of, paint, ranked, shared, strongest_places, windows
+from explorer.engine.lenses.excitation import DARKEST, Spot, activation, excite, frequencies_of, moved, output_of, paint, ranked, shared, strongest_places, windows
 from explorer.words import InputError
 
 SIZE = (16, 16)
@@ -100,6 +100,28 @@ def test_frequencies_paint_real_pictures_of_the_size_wanted() -> None:
         painted = paint(spectrum, size)
         assert painted.shape == (2, 3, *size) and float(painted.min()) > 0 and float(painted.max()) < 1
     assert torch.allclose(paint(torch.zeros(1, 3, 8, 5, 2), (8, 8)), torch.tensor(0.5))
+
+
+@pytest.mark.parametrize("size", [(16, 16), (5, 8)])
+def test_a_picture_and_its_frequencies_are_the_same(size: tuple[int, int]) -> None:
+    picture = torch.rand((2, 3, *size), generator=torch.Generator().manual_seed(0))
+    picture[0, 0, 0, 0], picture[0, 1, 0, 0] = 0.0, 1.0
+    again = paint(frequencies_of(picture), size)
+    assert torch.allclose(again, picture.clamp(DARKEST, 1 - DARKEST), atol=1e-5)
+
+
+def test_a_climb_from_a_picture_begins_with_it_and_stays_near() -> None:
+    network = Rectified().eval()
+    picture = torch.full((3, *SIZE), 0.5)
+    picture[:, 8:] = 0.7  # a lying edge
+    steps = list(excite(network, SIZE, same, "act", 0, steps=40, seed=1, start=picture))
+    other = list(excite(network, SIZE, same, "act", 0, steps=40, seed=1, start=picture.transpose(1, 2)))
+    assert torch.allclose(steps[0].picture, picture, atol=1e-5) and torch.allclose(other[0].picture, picture.transpose(1, 2), atol=1e-5)
+    first, last = steps[0].activation, steps[-1].activation
+    assert first is not None and last is not None and last > first + 0.1
+    noise = list(excite(network, SIZE, same, "act", 0, steps=40, seed=1))
+    away = [float((one - picture).abs().mean()) for one in (steps[-1].picture, noise[-1].picture)]
+    assert 0 < away[0] < away[1] / 2
 
 
 def test_moving_is_small_and_differentiable() -> None:
