@@ -16,8 +16,8 @@ from explorer.results import Bundle, Picture, Result
 from explorer.window.client import Client
 from explorer.window.look import look
 from explorer.window.pages.base import BasePage
-from explorer.window.pages.classify import PARTS
 from explorer.window.pages.network_column import Network, NetworkColumn, bundled, default_pair, network_of
+from explorer.window.pages.network_page import PARTS
 from explorer.window.pages.picture_page import Part, part_of
 from explorer.window.pages.picture_samples import PictureSamples
 from explorer.window.panels.base import LensPart
