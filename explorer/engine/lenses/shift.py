@@ -22,7 +22,7 @@ from explorer.words import Text
 
 MOST = 8  # pixels
 PIXELS = Text("右へずらした画素数", "pixels moved to the right")
-CHANGE = Text("特徴マップの変化（元に対する割合）", "relative change of the maps")
+CHANGE = Text("マップの変化の割合", "relative change of the maps")
 ANSWER = Text("はじめの答えの確率", "probability of the first answer")
 NAMES: Mapping[str, Text] = {
     "max": Text("最大値プーリング", "maximum pooling"),

@@ -34,6 +34,7 @@ from explorer.engine.learning.classify import (
     shift_and_flip,
 )
 from explorer.engine.learning.nothing_fits import card_metrics
+from explorer.engine.lenses.capture import keep_memory
 from explorer.engine.lenses.sliding import Seen, slide
 from explorer.engine.recipes.recipe import (
     NOT_GOOD_ENOUGH,
@@ -211,6 +212,7 @@ class Recipe:
 
     def _learn(self, run: Classify, settings: Settings, cpu_minutes: float, checkpoint_file: Path) -> Generator[RecipeStep, None, Clock]:
         """The training itself, from its checkpoint where there is one; gives the clock."""
+        keep_memory(large=True)
         checkpoint = load_checkpoint(checkpoint_file, asdict(settings))
         if checkpoint is None:
             clock = Clock()
