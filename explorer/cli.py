@@ -20,6 +20,8 @@ BAD_INPUT = 2
 NO_SYSTEM = Text("「{id}」というシステムはありません。「ds-explorer systems」で一覧を見られます。", "There is no system “{id}”. “ds-explorer systems” lists them.")
 NO_CLAIM = Text("「{id}」というシステムも主張もありません。", "There is no system and no claim “{id}”.")
 NO_RECIPE = Text("「{id}」には学習レシピがありません：画面の中で学習します。", "“{id}” has no recipe: it is trained live on its page.")
+DATA_AND_SEEDS = Text("データ：{data}。シード {seeds} 個", "Data: {data}. Seeds: {seeds}")
+UNLIKE = Text("論文との違い：{what}", "Unlike the paper: {what}")
 NO_DISPLAY = Text(
     "画面が見つからないので、ウィンドウの代わりに全ページの絵を {out} に描きます。",
     "There is no display here, so the pages are drawn as pictures into {out} instead.",
@@ -258,10 +260,16 @@ def _claims(options: argparse.Namespace) -> int:
         for result in measure(claim, run):
             if isinstance(result, Verdict):
                 numbers = {k: float(v) for k, v in result.numbers.items()}
-                found.append({"id": result.claim, "verdict": result.verdict, "numbers": numbers, "seconds": round(result.seconds, 2), "quick": result.quick})
+                found.append({
+                    "id": result.claim, "verdict": result.verdict, "numbers": numbers, "seconds": round(result.seconds, 2), "quick": result.quick,
+                    "seeds": result.seeds, "data": str(result.data or ""), "differs": str(result.differs or ""), "text": str(result.text),
+                })  # fmt: skip
                 if not options.json:
                     shown = "  ".join(f"{k}={v:.4g}" for k, v in numbers.items())
                     print(f"{result.claim:28} {result.verdict:7} {result.seconds:6.1f} s  {shown}{'  (quick)' if result.quick else ''}\n    {result.text}", flush=True)
+                    print(f"    {DATA_AND_SEEDS.format(data=str(result.data or '–').rstrip('.。'), seeds=result.seeds)}", flush=True)
+                    if result.differs is not None:
+                        print(f"    {UNLIKE.format(what=result.differs)}", flush=True)
     if options.json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
     return 0

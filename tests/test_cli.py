@@ -62,6 +62,13 @@ def test_claims_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["numbers"] and found["seconds"] < 20
 
 
+def test_claims_say_on_which_data_and_how_they_differ(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["claims", "vgg.small", "--quick"]) == 0
+    shown = capsys.readouterr().out
+    assert "fails" in shown and "Data: No data: the networks are built and counted. Seeds: 1" in shown
+    assert "Unlike the paper: " in shown and "section 2.3" in shown
+
+
 def test_the_sentence_is_in_the_shells_language() -> None:
     done = shell("show", "nothing", "--out", "x.png", env={"DS_EXPLORER_LANGUAGE": "ja"})
     assert done.returncode == 2 and "というシステムはありません" in done.stderr

@@ -171,10 +171,10 @@ def pooling(run: Run) -> Steps:
         return [1.0, *(steadiness(trained, shown[:count], pixels) for pixels in shifts)]
 
     def curve(kind: Pooling, by_seed: list[list[float]]) -> Series:
-        opens = tuple({"lens": "pooling", "lens_settings": {"pixels": d}} for d in (0, *shifts))
         columns = list(zip(*by_seed, strict=True))
-        drawn = line(POOLINGS[kind], (0, *shifts), columns, main=kind == "max")
-        return Series(drawn.name, drawn.x, drawn.y, drawn.spread, drawn.main, opens)
+        return line(
+            POOLINGS[kind], (0, *shifts), columns, main=kind == "max", opens=lambda pixels: {"lens": "pooling", "lens_settings": {"pixels": int(pixels), "kind": kind}}
+        )
 
     def plot(found: Race) -> Curves:
         """Of the seeds that are done, and of the one that is learning now."""

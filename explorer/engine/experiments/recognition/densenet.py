@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import statistics
 import time
+from bisect import bisect_left
 from collections.abc import Generator
 
 import torch
 from torch import nn
 
 from explorer.engine.data import digits
+from explorer.engine.experiments.recognition.photographs import photographs
 from explorer.engine.experiments.recognition.timing import parameters
 from explorer.engine.experiments.recognition.training import Runner, left, line, race, spread_of
 from explorer.engine.experiments.run import Outcome, Run
@@ -43,34 +45,59 @@ def residual(pairs: int, widths: tuple[int, ...] = (8, 16, 32)) -> nn.Module:
     return cifar_resnet(6 * pairs + 2, widths=widths)
 
 
+def as_large(pairs: int, connected: bool) -> int:
+    """The growth at which a DenseNet of ``6 pairs + 4`` layers comes closest to the parameters of the ResNet of two layers less."""
+    aim = parameters(lambda: residual(pairs))
+
+    def count(growth: int) -> int:
+        return parameters(lambda: dense(pairs, connected=connected, growth=growth))
+
+    above = bisect_left(range(6, 32), aim, key=count) + 6  # more growth, more parameters
+    return min((above - 1, above), key=lambda growth: abs(count(growth) - aim))
+
+
 def deeper(run: Run) -> Steps:
-    """``densenet.deeper``: what a DenseNet gains by more depth minus what a ResNet gains. Disabled: without the dense connections."""
-    shallow, deep = (1, 4) if run.quick else (2, 9)
-    steps = 40 if run.quick else 100
-    connected = not run.disabled
+    """``densenet.deeper``: what a DenseNet gains by more depth minus what a ResNet gains, at each depth with as many parameters.
+
+    On photographs of 8x8, where there are any: shallow networks already know nearly all digits, so that depth has nothing to gain there.
+    Disabled: without the dense connections, widened to as many parameters.
+    """
+    given = photographs(run, 8)
+    shallow, deep = (1, 4) if run.quick else (2, 5)
+    steps = 40 if run.quick else 400
+    growths = {pairs: as_large(pairs, not run.disabled) for pairs in (shallow, deep)}
+
+    def ours(pairs: int) -> nn.Module:
+        return dense(pairs, connected=not run.disabled, growth=growths[pairs])
+
     runners = (
-        Runner(same(f"DenseNet-{6 * deep + 4}"), lambda: dense(deep, connected=connected), LENS, main=True),
-        Runner(same(f"DenseNet-{6 * shallow + 4}"), lambda: dense(shallow, connected=connected), LENS),
+        Runner(same(f"DenseNet-{6 * deep + 4}"), lambda: ours(deep), LENS, main=True),
+        Runner(same(f"DenseNet-{6 * shallow + 4}"), lambda: ours(shallow), LENS),
         Runner(same(f"ResNet-{6 * deep + 2}"), lambda: residual(deep)),
         Runner(same(f"ResNet-{6 * shallow + 2}"), lambda: residual(shallow)),
     )
-    found = yield from race(run, runners, digits.load(size=8, channels=3), steps, batch=32, measurements=4 if run.quick else 5)
+    found = yield from race(run, runners, given.data, steps, batch=32, measurements=4 if run.quick else 5)
     deep_dense, shallow_dense, deep_residual, shallow_residual = (found.last(k) for k in range(4))
-    ours = [a - b for a, b in zip(deep_dense, shallow_dense, strict=True)]
-    theirs = [a - b for a, b in zip(deep_residual, shallow_residual, strict=True)]
-    differences = [a - b for a, b in zip(ours, theirs, strict=True)]
-    gained, gained_residual = statistics.fmean(ours), statistics.fmean(theirs)
+    gains = [a - b for a, b in zip(deep_dense, shallow_dense, strict=True)]
+    gains_residual = [a - b for a, b in zip(deep_residual, shallow_residual, strict=True)]
+    differences = [a - b for a, b in zip(gains, gains_residual, strict=True)]
+    gained, gained_residual = statistics.fmean(gains), statistics.fmean(gains_residual)
+    ratio = parameters(runners[0].make) / parameters(runners[2].make)
     text = Text(
-        f"{6 * shallow + 4} 層から {6 * deep + 4} 層へ深くして、{steps} ステップ後の正解率は DenseNet で {gained:+.1%}（{statistics.fmean(deep_dense):.1%} へ）、"
-        f"ResNet（{6 * shallow + 2}→{6 * deep + 2} 層）で {gained_residual:+.1%}（{statistics.fmean(deep_residual):.1%} へ）。",
-        f"From {6 * shallow + 4} to {6 * deep + 4} layers the accuracy after {steps} steps changes by {gained:+.1%} in a DenseNet "
-        f"(to {statistics.fmean(deep_dense):.1%}) and by {gained_residual:+.1%} in a ResNet of two layers less (to {statistics.fmean(deep_residual):.1%}).",
+        f"{6 * shallow + 4} 層から {6 * deep + 4} 層へ深くして、{steps} ステップ後の正解率は DenseNet で {gained * 100:+.1f} ポイント（{statistics.fmean(deep_dense):.1%} へ）、"
+        f"ResNet（{6 * shallow + 2} 層から {6 * deep + 2} 層へ）で {gained_residual * 100:+.1f} ポイント（{statistics.fmean(deep_residual):.1%} へ）変わりました。",
+        f"From {6 * shallow + 4} to {6 * deep + 4} layers the accuracy after {steps} steps changes by {gained * 100:+.1f} points in a DenseNet "
+        f"(to {statistics.fmean(deep_dense):.1%}) and by {gained_residual * 100:+.1f} points in a ResNet of two layers less (to {statistics.fmean(deep_residual):.1%}).",
+    )
+    differs = Text(
+        "論文は CIFAR で 40 層から 250 層を 300 エポック学習します（ResNet は 1,001 層まで）。ここではパラメータを揃え、小さな画像で短く学習しました。",
+        "The paper trains 40 to 250 layers for 300 epochs on CIFAR (ResNets up to 1,001); here parameters are equal at each depth, and training is short, on small pictures.",
     )
     numbers = {
         "difference": statistics.fmean(differences), "spread": spread_of(differences), "gain_densenet": gained, "gain_resnet": gained_residual,
-        "layers": 6.0 * deep + 4,
+        "layers": 6.0 * deep + 4, "parameter_ratio": ratio,
     }  # fmt: skip
-    return Outcome(numbers, "difference", text, found.plot(), DIGITS, SHORT, complete=found.complete)
+    return Outcome(numbers, "difference", text, found.plot(), given.about, differs, at_most=given.at_most, complete=found.complete)
 
 
 def small(run: Run) -> Steps:

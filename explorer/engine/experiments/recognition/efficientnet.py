@@ -150,6 +150,9 @@ def transfer(run: Run) -> Steps:
     network = EfficientNet(config)
     training = Classify(network, inputs[old], labels[old], ClassifySettings(steps * 32 / int(old.sum()), 32, 0.1, seed=run.seeds[0]))
     for done in range(0 if run.disabled else steps):
+        if done and run.stop():
+            complete = False
+            break
         training.step()
         share = 0.5 * (done + 1) / steps
         yield Progress(Text("初めの六つの数字を学んでいます", "Learning the first six digits"), share, left(begin, share), plot())
@@ -159,9 +162,6 @@ def transfer(run: Run) -> Steps:
     new_features = features(network, new_held)
 
     for count, seed in enumerate(run.seeds):
-        if run.stop() and count:
-            complete = False
-            break
         chosen = few(labels, seed)
         pictures, names = inputs[chosen], labels[chosen] - OLD_CLASSES
         torch.manual_seed(seed)
@@ -184,15 +184,21 @@ def transfer(run: Run) -> Steps:
             found[1][place].append(accuracy_of(scores_of(fresh, new_held, lambda x: x), new_held_labels))
             share = 0.5 + 0.5 * (count + (place + 1) / places) / len(run.seeds)
             yield Progress(Text(f"新しい四つの数字、シード {seed}", f"Four new digits, seed {seed}"), share, left(begin, share), plot())
+            if share < 1 and run.stop():
+                complete = False
+                break
         scratch_steps = scratch.done
-    ours, theirs = found[0][-1], found[1][-1]
+        if not complete:
+            break
+    last = max(place for place in range(places) if found[1][place])
+    ours, theirs = found[0][last], found[1][last]
     differences = [a - b for a, b in zip(ours, theirs, strict=True)]
     source_ja = "学習していない特徴" if run.disabled else f"数字 0〜5 で学んだ特徴（そこでの正解率 {pretrained:.1%}）"
     source_en = "features never learnt" if run.disabled else f"features learnt on the digits 0 to 5 (right on {pretrained:.1%} of them)"
     text = Text(
-        f"{source_ja}の上の最後の層は、各五枚、{budget:g} 秒の計算で新しい数字の {statistics.fmean(ours):.1%} に正解。"
+        f"{source_ja}の上の最後の層は、各五枚、{ends[last]:.2g} 秒の計算で新しい数字の {statistics.fmean(ours):.1%} に正解。"
         f"初めから学んだ網は同じ時間（{scratch_steps} ステップ）で {statistics.fmean(theirs):.1%}。",
-        f"With {source_en}, a last layer taught five pictures each for {budget:g} s of computing is right on {statistics.fmean(ours):.1%} of the new digits; "
+        f"With {source_en}, a last layer taught five pictures each for {ends[last]:.2g} s of computing is right on {statistics.fmean(ours):.1%} of the new digits; "
         f"a network from scratch, in the same time ({scratch_steps} steps), on {statistics.fmean(theirs):.1%}.",
     )
     differs = Text(

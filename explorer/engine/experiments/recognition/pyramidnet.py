@@ -8,6 +8,7 @@ from collections.abc import Generator
 from torch import nn
 
 from explorer.engine.data import digits
+from explorer.engine.experiments.recognition.photographs import photographs
 from explorer.engine.experiments.recognition.timing import ONLY_STEPS, Timed, time_steps
 from explorer.engine.experiments.recognition.training import Runner, race, spread_of
 from explorer.engine.experiments.run import Outcome, Run
@@ -37,27 +38,29 @@ def alpha(depth: int = DEPTH) -> int:
 def accuracy(run: Run) -> Steps:
     """``pyramidnet.accuracy``: gradual widening minus doubling at each stage, in the same blocks, at equal depth and parameters.
 
-    Disabled: the widths do not grow at all.
+    On photographs of 16x16, where there are any; digits can give a caveat at most. Disabled: the widths do not grow at all.
     """
-    depth, steps = (QUICK_DEPTH, 40) if run.quick else (DEPTH, 100)
+    given = photographs(run, 16)
+    depth, steps = (QUICK_DEPTH, 40) if run.quick else (DEPTH, 500)
     gained = 0 if run.disabled else alpha(depth)
     settings = {"lens": "widths", "lens_settings": {"blocks": (depth - 2) // 6, "alpha": 48}}
     runners = (
         Runner(Text("少しずつ広がる", "gradual"), lambda: pyramidnet20_a48(depth=depth, alpha=gained), settings, main=True),
         Runner(Text("段ごとに倍", "doubling"), lambda: doubling(depth), settings),
     )
-    found = yield from race(run, runners, digits.load(size=8, channels=3), steps, batch=32, measurements=2 if run.quick else 8)
+    found = yield from race(run, runners, given.data, steps, batch=32, measurements=2 if run.quick else 5)
     gradual, doubled = found.last(0), found.last(1)
     differences = [a - b for a, b in zip(gradual, doubled, strict=True)]
-    ratio = size_of(runners[0].make, (3, 8, 8)).parameters / size_of(runners[1].make, (3, 8, 8)).parameters
+    ours, theirs = (size_of(runner.make, given.shape) for runner in runners)
+    ratio, work = ours.parameters / theirs.parameters, ours.multiply_adds / theirs.multiply_adds
     text = Text(
-        f"{steps} ステップ後の正解率：少しずつ広がる {statistics.fmean(gradual):.1%}、段ごとに倍 {statistics.fmean(doubled):.1%}（パラメータは {ratio:.2f} 倍）。",
+        f"{steps} ステップ後の正解率：少しずつ広がる {statistics.fmean(gradual):.1%}、段ごとに倍 {statistics.fmean(doubled):.1%}（パラメータは {ratio:.2f} 倍、積和は {work:.2f} 倍）。",
         f"After {steps} steps the gradually widening network is right on {statistics.fmean(gradual):.1%}, the doubling one on {statistics.fmean(doubled):.1%}, "
-        f"at {ratio:.2f} times the parameters.",
+        f"at {ratio:.2f} times the parameters and {work:.2f} times the multiply-adds.",
     )
     differs = Text(
-        f"論文は CIFAR で 110 層以上を収束まで学習し、ResNet とはブロックの形も変えています。ここでは同じブロックで広がり方だけを変え、{depth} 層を短く学習しました。",
-        f"The paper trains 110 layers and more to convergence on CIFAR and also changes ResNet's block; here only the widening differs, in {depth} layers, trained briefly.",
+        f"論文は 32×32 画素の CIFAR で 110 層以上を収束まで学習し、ResNet とはブロックの形も変えています。ここでは同じブロックで広がり方だけを変え、{depth} 層を小さな画像で短く学習しました。",
+        f"The paper trains 110 layers and more to convergence on CIFAR at 32×32 pixels and also changes ResNet's block; here only the widening differs, in {depth} layers, trained briefly on smaller pictures.",
     )
     numbers = {
         "difference": statistics.fmean(differences),
@@ -65,9 +68,10 @@ def accuracy(run: Run) -> Steps:
         "gradual": statistics.fmean(gradual),
         "doubling": statistics.fmean(doubled),
         "parameter_ratio": ratio,
+        "multiply_adds_ratio": work,
         "alpha": float(gained),
     }
-    return Outcome(numbers, "difference", text, found.plot(), DIGITS, differs, complete=found.complete)
+    return Outcome(numbers, "difference", text, found.plot(), given.about, differs, at_most=given.at_most, complete=found.complete)
 
 
 def training_time(run: Run) -> Steps:
@@ -76,7 +80,7 @@ def training_time(run: Run) -> Steps:
     timed = Timed(
         Text("一ステップの時間", "time a step"),
         lambda depth: pyramidnet20_a48(depth=depths[0] if run.disabled else int(depth)),
-        {"lens": "widths", "lens_settings": {"alpha": 48}},
+        lambda depth: {"lens": "widths", "lens_settings": {"blocks": (int(depth) - 2) // 6, "alpha": 48}},
         main=True,
     )
     size, repeats = (8, 6) if run.quick else (16, 6)

@@ -22,6 +22,7 @@ DIGITS = Text(*digits.ABOUT)
 WITH, WITHOUT = Text("残差接続あり", "with shortcuts"), Text("なし", "without")
 DEPTH = Text("層の数", "layers")
 WIDTHS = (8, 16, 32)
+DEEPEST_SHOWN = 56  # layers of the deepest network of the page's lens
 
 Steps = Generator[Progress, None, Outcome]
 
@@ -31,7 +32,7 @@ def _series(name: Text, depths: Sequence[int], runs: dict[int, list[float]], *, 
     measured = [d for d in depths if runs.get(d)]
     mean = np.array([statistics.fmean(runs[d]) for d in measured])
     spread = np.array([statistics.stdev(runs[d]) if len(runs[d]) > 1 else 0.0 for d in measured])
-    opens = tuple({"lens": "gradients", "lens_settings": {"depth": d, "residual": residual, "norm": norm}} for d in measured)
+    opens = tuple({"lens": "gradients", "lens_settings": {"depth": d, "residual": residual, "norm": norm}} if d <= DEEPEST_SHOWN else None for d in measured)
     return Series(name, np.array(measured, float), mean, spread, main=main, opens=opens)
 
 

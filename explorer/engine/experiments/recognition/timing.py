@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import nn
 
 from explorer.engine.data import digits
-from explorer.engine.experiments.recognition.training import left, line
+from explorer.engine.experiments.recognition.training import Opens, left, line
 from explorer.engine.experiments.run import Run
 from explorer.engine.learning.classify import Classify, ClassifySettings
 from explorer.results import Curves, Progress
@@ -31,7 +30,7 @@ class Timed:
 
     name: Text
     make: Callable[[float], nn.Module]
-    opens: Mapping[str, Any] | None = None
+    opens: Opens = None
     main: bool = False
 
 

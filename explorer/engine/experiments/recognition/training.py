@@ -34,7 +34,7 @@ class Runner:
 
     name: Text
     make: Callable[[], nn.Module]
-    opens: Mapping[str, Any] | None = None
+    opens: Opens = None
     main: bool = False
     data: Callable[[int], Data] | None = None
     learning_rate: float | None = None
@@ -68,11 +68,15 @@ class Race:
         return Curves(tuple(lines), STEP, ACCURACY)
 
 
-def line(name: Text, places: Sequence[float], columns: Sequence[Sequence[float]], *, main: bool = False, opens: Mapping[str, Any] | None = None) -> Series:
-    """A line through the mean of each column of values, with their spread; every point opens the same page state."""
+Opens = Mapping[str, Any] | Callable[[float], Mapping[str, Any] | None] | None
+"""The page state that a point of a plot opens: the same for all, or by its place."""
+
+
+def line(name: Text, places: Sequence[float], columns: Sequence[Sequence[float]], *, main: bool = False, opens: Opens = None) -> Series:
+    """A line through the mean of each column of values, with their spread."""
     mean = np.array([statistics.fmean(column) for column in columns])
     spread = np.array([spread_of(column) for column in columns])
-    states = (opens,) * len(columns) if opens is not None else ()
+    states = () if opens is None else tuple(opens(place) if callable(opens) else opens for place in places)
     return Series(name, np.array(places, float), mean, spread, main=main, opens=states)
 
 

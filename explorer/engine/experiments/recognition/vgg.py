@@ -264,9 +264,7 @@ def accuracy(run: Run) -> Steps:
         lines = []
         for index, name in enumerate(names):
             columns = [one.last(index) for one in shown.values()]
-            drawn_line = line(name, list(shown), columns, main=index == 1)
-            opens = tuple({"lens": "stacked", "lens_settings": {"whole": True}} for _ in shown)
-            lines.append(Series(drawn_line.name, drawn_line.x, drawn_line.y, drawn_line.spread, drawn_line.main, opens))
+            lines.append(line(name, list(shown), columns, main=index == 1, opens={"lens": "stacked", "lens_settings": {"whole": True}} if index == 1 else None))
         return Curves(tuple(lines), Text("層の数", "layers"), Text("検証の正解率", "held-out accuracy"))
 
     complete = True
