@@ -49,7 +49,31 @@ SMEARS_AND_STREETS: tuple[Text, ...] = (
     Text("自転車", "bicyclist"),
 )
 
-CLASSES: Mapping[str, tuple[Text, ...]] = {"cifar10": CIFAR10, "digits": DIGITS, "camvid": CAMVID, "membrane": MEMBRANE, "smears_and_streets": SMEARS_AND_STREETS}
+VOC: tuple[Text, ...] = (
+    Text("背景", "background"),
+    Text("飛行機", "aeroplane"),
+    Text("自転車", "bicycle"),
+    Text("鳥", "bird"),
+    Text("船", "boat"),
+    Text("瓶", "bottle"),
+    Text("バス", "bus"),
+    Text("自動車", "car"),
+    Text("猫", "cat"),
+    Text("椅子", "chair"),
+    Text("牛", "cow"),
+    Text("食卓", "dining table"),
+    Text("犬", "dog"),
+    Text("馬", "horse"),
+    Text("オートバイ", "motorbike"),
+    Text("人", "person"),
+    Text("鉢植え", "potted plant"),
+    Text("羊", "sheep"),
+    Text("ソファー", "sofa"),
+    Text("列車", "train"),
+    Text("モニター", "monitor"),
+)
+
+CLASSES: Mapping[str, tuple[Text, ...]] = {"cifar10": CIFAR10, "digits": DIGITS, "camvid": CAMVID, "membrane": MEMBRANE, "voc": VOC, "smears_and_streets": SMEARS_AND_STREETS}
 
 COLOURS: Mapping[str, tuple[str, ...]] = {
     "camvid": ("#56B4E9", "#D55E00", "#1B1D21", "#8C8F96", "#CC79A7", "#009E73", "#FFFFFF", "#8C564B", "#0072B2", "#F0E442", "#E69F00"),

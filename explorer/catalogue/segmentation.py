@@ -5,6 +5,8 @@ from __future__ import annotations
 from explorer.catalogue.schema import Ancestor, Claim, Paper, System, Threshold, Variant
 from explorer.words import Text, same
 
+_MODELS = "explorer.engine.models.segmentation"
+
 _SAME_TRAINING = Text("データ、ステップ数、バッチ、最適化手法", "Data, steps, batch size and optimiser")
 _SAME_RUN = Text("入力の大きさ、バッチ、計算機", "Input size, batch and machine")
 
@@ -38,10 +40,28 @@ UNET = System(
     ),
     variants=(
         Variant(
+            "unet-camvid",
+            Text("小さな U-Net（CamVid の道路）", "Small U-Net, streets of CamVid"),
+            model=f"{_MODELS}.unet:unet_small",
+            parameters=1_286_875,
+            classes="camvid",
+            taps=("down1", "down2", "down3", "down4", "bottom", "join4", "join3", "join2", "join1"),
+        ),
+        Variant(
+            "unet-membrane",
+            Text("小さな U-Net（細胞膜）", "Small U-Net, cell membranes"),
+            model=f"{_MODELS}.unet:unet_membrane",
+            parameters=318_370,
+            classes="membrane",
+            taps=("down1", "down2", "down3", "bottom", "join3", "join2", "join1"),
+        ),
+        Variant(
             "unet-paper",
             Text("論文の形", "As in the paper"),
+            model=f"{_MODELS}.unet:unet_paper",
             parameters=31_030_658,
             size=572,
+            taps=("down1", "down2", "down3", "down4", "bottom", "join4", "join3", "join2", "join1"),
         ),
     ),
     claims=(
@@ -100,9 +120,23 @@ DEEPLABV3 = System(
     ),
     variants=(
         Variant(
+            "deeplabv3-camvid",
+            Text("小さな DeepLab v3（CamVid の道路）", "Small DeepLab v3, streets of CamVid"),
+            model=f"{_MODELS}.deeplabv3:deeplabv3_small",
+            parameters=811_099,
+            classes="camvid",
+            taps=("backbone.layer1", "backbone.layer2", "backbone.layer3", "backbone.layer4", "classifier.0", "classifier.3"),
+        ),
+        Variant(
             "deeplabv3-resnet50",
-            same("ResNet-50"),
-            parameters=39_638_869,
+            Text("ResNet-50（COCO、補助ヘッド付き）", "ResNet-50, COCO, with the auxiliary head"),
+            model=f"{_MODELS}.deeplabv3:deeplabv3_resnet50",
+            parameters=42_004_074,
+            weights="download",
+            url="https://download.pytorch.org/models/deeplabv3_resnet50_coco-cd0a2569.pth",
+            bytes=168_312_152,
+            classes="voc",
+            taps=("backbone.layer1", "backbone.layer2", "backbone.layer3", "backbone.layer4", "classifier.0", "classifier.3"),
             metric=("torchvision's weights, mean IoU, %", 66.4),
         ),
     ),
@@ -193,7 +227,23 @@ FASTFCN = System(
             Text("間隔の違う四つを並べた使い方", "Four of them side by side with different gaps"),
         ),
     ),
-    variants=(Variant("jpu", same("JPU (512/1024/2048 → 512)"), parameters=19_735_552),),
+    variants=(
+        Variant(
+            "fastfcn-camvid",
+            Text("小さな FastFCN（CamVid の道路）", "Small FastFCN, streets of CamVid"),
+            model=f"{_MODELS}.fastfcn:fastfcn_small",
+            parameters=720_795,
+            classes="camvid",
+            taps=("backbone.layer1", "backbone.layer2", "backbone.layer3", "backbone.layer4", "jpu", "head.2"),
+        ),
+        Variant(
+            "fastfcn-resnet50",
+            Text("論文の形（ResNet-50）", "As in the paper, on ResNet-50"),
+            model=f"{_MODELS}.fastfcn:fastfcn_resnet50",
+            parameters=52_692_565,
+        ),
+        Variant("jpu", same("JPU (512/1024/2048 → 512)"), model=f"{_MODELS}.fastfcn:jpu", parameters=19_735_552),
+    ),
     claims=(
         Claim(
             id="fastfcn.accuracy",

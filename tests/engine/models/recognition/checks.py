@@ -21,8 +21,13 @@ def count(builder: Builder, **changes: Any) -> int:
 def shapes(network: nn.Module, size: int, channels: int = 3) -> dict[str, tuple[int, ...]]:
     """The shape that each module puts out for one picture, without the first dimension, on torch's meta device."""
     found: dict[str, tuple[int, ...]] = {}
+
+    def keep(output: Any, name: str) -> None:
+        for part, value in output.items() if isinstance(output, dict) else (("", output),):
+            found[f"{name}[{part}]" if part else name] = tuple(value.shape[1:])
+
     for name, module in network.named_modules():
-        module.register_forward_hook(lambda _, __, output, name=name: found.__setitem__(name, tuple(output.shape[1:])))
+        module.register_forward_hook(lambda _, __, output, name=name: keep(output, name))
     network.eval()(torch.empty(1, channels, size, size, device="meta"))
     return found
 
