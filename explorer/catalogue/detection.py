@@ -37,6 +37,17 @@ RCNN = System(
             ),
         ),
     ),
+    variants=(
+        Variant(
+            "rcnn-small",
+            Text("血球と道路", "Blood cells and streets"),
+            model="explorer.engine.models.detection.rcnn:rcnn_small",
+            parameters=522_415,
+            classes="smears_and_streets",
+            size=320,
+            taps=("trunk.layer3", "trunk.layer4"),
+        ),
+    ),
     claims=(
         Claim(
             id="rcnn.stages",
@@ -87,6 +98,25 @@ FASTER_RCNN = System(
             "vgg",
             Text("特徴を取り出すバックボーン", "The backbone that finds features"),
             Text("その上の RPN と RoI ヘッド", "An RPN and an RoI head on top of it"),
+        ),
+    ),
+    variants=(
+        Variant(
+            "faster-rcnn-small",
+            Text("血球と道路", "Blood cells and streets"),
+            model="explorer.engine.models.detection.faster_rcnn:faster_rcnn_small",
+            parameters=679_712,
+            classes="smears_and_streets",
+            size=320,
+            taps=("backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.relu"),
+        ),
+        Variant(
+            "faster-rcnn-vgg16",
+            Text("論文の形（VGG-16）", "As in the paper, on VGG-16"),
+            model="explorer.engine.models.detection.faster_rcnn:faster_rcnn_vgg16",
+            parameters=137_073_622,
+            size=600,
+            metric=("VOC 2007 mAP, %", 73.2),
         ),
     ),
     claims=(
@@ -316,10 +346,25 @@ FPN = System(
         ),
     ),
     variants=(
-        Variant("pyramid-resnet50", Text("ピラミッドのみ", "Pyramid alone"), parameters=3_344_384),
+        Variant(
+            "fpn-small",
+            Text("血球と道路", "Blood cells and streets"),
+            model="explorer.engine.models.detection.fpn:fpn_small",
+            parameters=794_818,
+            classes="smears_and_streets",
+            size=320,
+            taps=("backbone.trunk.layer2", "backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.fpn"),
+        ),
+        Variant(
+            "pyramid-resnet50",
+            Text("ピラミッドのみ", "Pyramid alone"),
+            model="explorer.engine.models.detection.fpn:pyramid_resnet50",
+            parameters=3_344_384,
+        ),
         Variant(
             "faster-rcnn-resnet50-fpn",
             same("Faster R-CNN R50-FPN"),
+            model="explorer.engine.models.detection.fpn:faster_rcnn_resnet50_fpn",
             parameters=41_755_286,
         ),
     ),
@@ -385,14 +430,26 @@ M2DET = System(
     ),
     variants=(
         Variant(
+            "m2det-small",
+            Text("血球と道路", "Blood cells and streets"),
+            model="explorer.engine.models.detection.m2det:m2det_small",
+            parameters=1_185_864,
+            classes="smears_and_streets",
+            size=320,
+            taps=("backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.ffm", "backbone.leach", "backbone.norm"),
+        ),
+        Variant(
             "m2det512-vgg",
             same("M2Det-512 VGG"),
+            model="explorer.engine.models.detection.m2det:m2det512",
             parameters=132_633_140,
             size=512,
         ),
         Variant(
             "m2det512-vgg-sfam",
             Text("M2Det-512 VGG（SFAM あり）", "M2Det-512 VGG with SFAM"),
+            model="explorer.engine.models.detection.m2det:m2det512",
+            config={"sfam": True},
             parameters=133_159_604,
             size=512,
         ),

@@ -11,7 +11,7 @@ part of ``state()``: a training resumed from its state goes on as if it had neve
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,15 +74,16 @@ def target_of(scene: Boxed) -> Target:
 class Detect:
     """A training under way. Between two steps the caller may change ``learning_rate`` or the parameters."""
 
-    def __init__(self, network: nn.Module, scenes: Sequence[Boxed], settings: DetectSettings, losses: Callable[..., dict[str, Tensor]] | None = None) -> None:
-        """``scenes``: of one size. ``losses``: by default what the network gives in training mode."""
+    def __init__(self, network: nn.Module, scenes: Sequence[Boxed], settings: DetectSettings, proposals: Sequence[Tensor] | None = None) -> None:
+        """``scenes``: of one size. ``proposals``: for each scene boxes (n, 4) that its target brings along, for a network that learns from some."""
         if not scenes:
             raise ValueError("no pictures to learn from")
         if len({scene.size for scene in scenes}) != 1:
             raise ValueError("pictures of several sizes")
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.scenes, self.settings = tuple(scenes), settings
-        self.losses = losses or network
+        if proposals is not None and len(proposals) != len(scenes):
+            raise ValueError(f"proposals for {len(proposals)} of {len(scenes)} pictures")
+        self.scenes, self.settings, self.proposals = tuple(scenes), settings, proposals
         self.total = max(1, round(settings.pictures / settings.batch))
         self.learning_rate = settings.learning_rate
         learning = [one for one in network.parameters() if one.requires_grad]
@@ -108,8 +109,11 @@ class Detect:
         settings = self.settings
         pictures, targets = [], []
         for place in range(self.done * settings.batch, (self.done + 1) * settings.batch):
-            scene = self.scenes[self._next(place)]
+            number = self._next(place)
+            scene = self.scenes[number]
             picture, target = picture_of(scene), target_of(scene)
+            if self.proposals is not None:
+                target["proposals"] = self.proposals[number]
             if settings.vary:
                 whole_around = bool(len(scene.labels)) and int(scene.labels.max()) < len(CELLS)
                 picture, target = varied(picture, target, self._chance(1, place), settings.closer, settings.farther, over=whole_around)
@@ -125,7 +129,7 @@ class Detect:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.network.train()
-        parts = self.losses(*self.batch())
+        parts = self.network(*self.batch())
         loss = torch.stack([part.reshape(()) for part in parts.values()]).sum()
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -162,11 +166,14 @@ def varied(picture: Tensor, target: Target, chance: np.random.Generator, closer:
     """The same scene (3, H, W) seen otherwise, as large as before.
 
     A part of it is enlarged, or all of it is made smaller on a ground of its own mean colour; it is mirrored at times, and with ``over`` turned
-    over; brightness, contrast and colours shift. Boxes that lose most of themselves, or become too small, are ignored.
+    over; brightness, contrast and colours shift. Boxes that lose most of themselves, or become too small, are ignored; ``proposals`` in the
+    target move along, and those that lose most of themselves are left out.
     """
     _, height, width = picture.shape
-    boxes = torch.cat([target["boxes"], target["ignored"]])
-    free = torch.arange(len(boxes)) >= len(target["boxes"])
+    proposals = target.get("proposals", torch.zeros(0, 4))
+    boxes = torch.cat([target["boxes"], target["ignored"], proposals])
+    objects = len(target["boxes"]) + len(target["ignored"])
+    free = torch.arange(objects) >= len(target["boxes"])
     if chance.random() < 0.7:
         scale = float(np.exp(chance.uniform(-np.log(farther), np.log(closer))))
         picture, boxes = _zoomed(picture, boxes, scale, chance.random(), chance.random())
@@ -183,11 +190,14 @@ def varied(picture: Tensor, target: Target, chance: np.random.Generator, closer:
     edges = torch.tensor([width, height, width, height], dtype=boxes.dtype)
     inside = torch.minimum(boxes.clamp(min=0), edges)
     before, area = (boxes[:, 2:] - boxes[:, :2]).prod(1), (inside[:, 2:] - inside[:, :2]).clamp(min=0).prod(1)
-    seen = (inside[:, 2:] > inside[:, :2]).all(1)
-    free = (free | (area < CUT * before) | (area < SMALLEST**2))[seen]
+    seen, lost = (inside[:, 2:] > inside[:, :2]).all(1), (area < CUT * before) | (area < SMALLEST**2)
+    moved = inside[objects:][seen[objects:] & ~lost[objects:]]
+    seen, lost, inside = seen[:objects], lost[:objects], inside[:objects]
+    free = (free | lost)[seen]
     labels = torch.cat([target["labels"], torch.zeros(len(target["ignored"]), dtype=torch.int64)])[seen]
     inside = inside[seen]
-    return picture, {"boxes": inside[~free], "labels": labels[~free], "ignored": inside[free]}
+    changed = {"boxes": inside[~free], "labels": labels[~free], "ignored": inside[free]}
+    return picture, {**changed, "proposals": moved} if "proposals" in target else changed
 
 
 def _zoomed(picture: Tensor, boxes: Tensor, scale: float, down: float, across: float) -> tuple[Tensor, Tensor]:

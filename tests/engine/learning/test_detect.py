@@ -118,6 +118,24 @@ def test_boxes_mostly_cut_off_are_ignored() -> None:
     assert cut > 5
 
 
+def test_proposals_move_along() -> None:
+    """Those on the objects stay on them; a target without any gets none."""
+    one = scene(("RBC", "car"), height=96, width=128)
+    for seed in range(20):
+        target = target_of(one)
+        _, changed = varied(picture_of(one), {**target, "proposals": target["boxes"].clone()}, np.random.default_rng(seed))
+        assert all(any(torch.allclose(box, other, atol=1e-4) for other in changed["proposals"]) for box in changed["boxes"])
+        assert "proposals" not in varied(picture_of(one), target, np.random.default_rng(seed))[1]
+
+
+def test_proposals_go_with_their_pictures() -> None:
+    scenes = [scene(("RBC",)), scene(("RBC", "RBC"))]
+    training = Detect(Small(), scenes, DetectSettings(pictures=4, batch=2, vary=False), [torch.zeros(1, 4), torch.zeros(2, 4)])
+    assert all(len(target["proposals"]) == len(target["boxes"]) for target in training.batch()[1])
+    with pytest.raises(ValueError, match="proposals"):
+        Detect(Small(), scenes, DetectSettings(), [torch.zeros(1, 4)])
+
+
 def test_finding_leaves_the_mode_as_it_was() -> None:
     net = Small().train()
     answers = [one for part in found_on(net, [scene()] * 3, batch=2) for one in part]

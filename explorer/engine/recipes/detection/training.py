@@ -7,7 +7,7 @@ street is a mistake.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from torch import Tensor, nn
 
 from explorer.engine.blocks.trunk import MEAN, STD
 from explorer.engine.data import bccd, camvid, smears, street_boxes
-from explorer.engine.data.boxed import CELLS, CLASSES, HEIGHT, STREET, WIDTH, mixed
-from explorer.engine.learning.detect import Detect, DetectSettings, found_on
+from explorer.engine.data.boxed import CELLS, CLASSES, HEIGHT, STREET, WIDTH, Boxed, mixed
+from explorer.engine.learning.detect import Detect, DetectSettings, found_on, picture_of
 from explorer.engine.learning.precision import Precision, precision
 from explorer.engine.recipes.detection.trunk import TrunkSettings, make
 from explorer.engine.recipes.recipe import (
@@ -78,6 +78,7 @@ SMOKE: dict[str, Any] = {
 }  # fmt: skip
 
 TRAINING = Text(ja="学習中", en="training")
+SEARCHING = Text(ja="領域の候補を探しています", en="searching for proposals")
 TESTING = Text(ja="テスト画像で評価中", en="measuring on the test pictures")
 WRITTEN = Text(ja="書き出しました", en="written")
 
@@ -86,15 +87,15 @@ WRITTEN = Text(ja="書き出しました", en="written")
 class Recipe:
     """The recipe of one system.
 
-    ``trunk``: gives the part of a network that begins as the shared backbone. ``losses``: of a network, a function of pictures and targets,
-    where the network does not give them itself.
+    ``trunk``: gives the part of a network that begins as the shared backbone. ``search``: gives a network's function from a picture (3, H, W) to
+    proposals (n, 4), where it learns from some; they are searched for once and kept beside the checkpoint.
     """
 
     system: str
     settings: Mapping[str, Settings]
     expected: Mapping[str, Expected]
     trunk: Callable[[Any], nn.Module]
-    losses: Callable[[Any], Callable[..., dict[str, Tensor]]] | None = None
+    search: Callable[[Any], Callable[[Tensor], Tensor]] | None = None
 
     def train(self, variant: str | None = None, *, smoke: bool = False, data: Path | None = None, work: Path | None = None, out: Path) -> Iterator[RecipeStep]:
         """Train one variant and write ``<variant>.safetensors`` and its card ``<variant>.json`` into ``out``.
@@ -118,7 +119,8 @@ class Recipe:
         assert entry is not None
         network: nn.Module = build(entry)
         self.trunk(network).load_state_dict(trunk)
-        run = Detect(network, scenes, learning(settings), self.losses(network) if self.losses else None)
+        proposals = (yield from searched(self.search(network), scenes, folder / "proposals.pt")) if self.search else None
+        run = Detect(network, scenes, learning(settings), proposals)
         clock = yield from learn(run, settings, expected.cpu_minutes, folder / "checkpoint.pt")
 
         val, test = bccd.load("val", data, settings.test_limit), street_boxes.load("test", data, settings.test_limit)
@@ -177,6 +179,19 @@ def learning(settings: Settings) -> DetectSettings:
         pictures=settings.pictures, batch=settings.batch, learning_rate=settings.learning_rate, weight_decay=settings.weight_decay,
         rise=settings.rise, closer=settings.closer, farther=settings.farther, seed=settings.seed,
     )  # fmt: skip
+
+
+def searched(search: Callable[[Tensor], Tensor], scenes: Sequence[Boxed], file: Path) -> Generator[RecipeStep, None, list[Tensor]]:
+    """The proposals for each scene, from the file where it has them; scenes of one name are one."""
+    names = [scene.name for scene in scenes]
+    saved = load_checkpoint(file, {"names": sorted(set(names))})
+    known: dict[str, Tensor] = saved["proposals"] if saved else {}
+    for number, scene in enumerate(scenes):
+        if scene.name not in known:
+            known[scene.name] = search(picture_of(scene))
+            yield RecipeStep(SEARCHING, 0.0, 0.0, None, {"share": number / len(scenes)})
+    save_checkpoint(file, {"settings": {"names": sorted(set(names))}, "proposals": known})
+    return [known[name] for name in names]
 
 
 def learn(run: Detect, settings: Settings, cpu_minutes: float, file: Path) -> Generator[RecipeStep, None, Clock]:
