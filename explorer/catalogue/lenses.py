@@ -10,6 +10,10 @@ from explorer.words import Text
 _ALL = (
     Lens("sightings", Text("どこに何が", "Where it saw what"), "recognition.sightings",
          Text("写真の上を窓で滑らせ、どこに何が見えたかを示します。", "The network slid over the photograph: where each class was seen, and how sure."), "places"),
+    Lens("mask", Text("クラスの地図", "Class of each pixel"), "segmentation.network",
+         Text("画素ごとのクラスを写真に重ねます。", "The class of each pixel, over the photograph."), "places"),
+    Lens("boxes", Text("見つけた物体", "Objects found"), "detection.network",
+         Text("見つけた物体の箱と確からしさ。", "The boxes of the objects found, and how sure each is."), "places"),
     Lens("feature_maps", Text("特徴マップ", "Feature maps"), "recognition.feature_maps",
          Text("選んだ層の出力を一枚ずつ並べます。", "The output of the chosen layer, one map a channel."), "inside"),
     Lens("filters", Text("フィルタ", "Filters"), "recognition.filters",

@@ -18,10 +18,12 @@ from explorer.window.pages.lenses.activation import ActivationLens
 from explorer.window.pages.lenses.atlas import AtlasLens
 from explorer.window.pages.lenses.attribution import AttributionLens
 from explorer.window.pages.lenses.confusion import ConfusionLens
+from explorer.window.pages.lenses.detections import DetectionsLens
 from explorer.window.pages.lenses.excites import ExcitesLens
 from explorer.window.pages.lenses.field import FieldLens
 from explorer.window.pages.lenses.filters import FiltersLens
 from explorer.window.pages.lenses.maps import MapsLens
+from explorer.window.pages.lenses.mask import MaskLens
 from explorer.window.pages.lenses.network import arcs_of, block_of, blocks_of
 from explorer.window.pages.lenses.occlusion import OcclusionLens
 from explorer.window.pages.lenses.sightings import SightingsLens
@@ -33,6 +35,8 @@ Box = tuple[float, float, float, float]
 
 PARTS: Mapping[str, type[LensPart]] = {
     "sightings": SightingsLens,
+    "mask": MaskLens,
+    "boxes": DetectionsLens,
     "feature_maps": MapsLens,
     "filters": FiltersLens,
     "class_activation": ActivationLens,

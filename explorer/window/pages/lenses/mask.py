@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.catalogue.classes import CLASSES, COLOURS
-from explorer.results import Maps, Mask, Result
+from explorer.results import Bundle, Maps, Mask, Result
 from explorer.window.look import look
 from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.class_toggles import ClassEntry, ClassToggles
@@ -24,6 +24,7 @@ SHOWS: Mapping[str, Text] = {
     "truth": Text("正解", "truth"),
     "errors": Text("誤り", "errors"),
 }
+ASKING = Text("クラスごとの確率を計算", "How likely each class is")
 NO_CLASS = Text("確率を見る…", "Probability of…")
 POINT = Text("クラスを選ぶと消え、もう一度で戻ります。写真の上では、その点のクラスと確率が出ます。", "A click on a class hides it. Over the picture: the class there, and how sure.")
 HERE = Text("**{name}** {probability}　次は{other} {next}", "**{name}** {probability}, then {other} {next}")
@@ -32,7 +33,7 @@ WRONG_RIGHT = Text("橙：誤り　青：正しい", "orange: wrong · blue: rig
 
 
 class MaskLens(LensPart):
-    """See the module. It reads "mask" and, where there are, "truth" (Masks) and "probabilities" (Maps, one a class) of the page's answer."""
+    """See the module. It reads "mask" of the page's answer, and "truth" where there is one; how likely each class is it asks for itself."""
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
@@ -80,13 +81,13 @@ class MaskLens(LensPart):
         self._list()
 
     def refresh(self) -> None:
-        """Nothing more is asked: the page's answer has it all."""
+        """Show what the page's answer has, and ask for the probabilities."""
         part: Any = self.host.part  # type: ignore[attr-defined]
         mask, truth = part("mask", Mask), part("truth", Mask)
         if mask is None:
             return
         same_classes = self._mask is not None and self._mask.names == mask.names
-        self._mask, self._truth, self._probabilities = mask, truth, part("probabilities", Maps)
+        self._mask, self._truth, self._probabilities = mask, truth, None
         if not same_classes:
             self.classes.set_hidden(self._wanted.get("hidden", ()))
         self.view.set_colours(COLOURS.get(self.host.variant.classes, ()))
@@ -94,10 +95,18 @@ class MaskLens(LensPart):
         self.view.set_hidden(self.classes.hidden)
         self.view.set_truth(truth.labels if truth is not None else None)
         self.shown.setVisible(truth is not None and not look.projection)
-        self.probability.setVisible(self._probabilities is not None and not look.projection)
+        self.probability.hide()
         self._list()
         self._show_other(self.shown.current if truth is not None else "mask")
-        if self.probability.current and self._probabilities is not None:
+        self.watch(self.host.ask("probability", "segmentation.probability", ASKING, self._arrived, **self.host.request()))
+
+    def _arrived(self, bundle: Bundle) -> None:
+        maps = bundle.parts.get("maps")
+        if not isinstance(maps, Maps) or self._mask is None or maps.names != self._mask.names:
+            return
+        self._probabilities = maps
+        self.probability.setVisible(not look.projection)
+        if self.probability.current:
             self._show_probability(self.probability.current)
 
     def _list(self) -> None:

@@ -21,7 +21,7 @@ def answer(seed: int, truth: bool = True) -> Bundle:
     values /= values.sum(0)
     labels = values.argmax(0).repeat(10, 0).repeat(10, 1)
     picture = Picture(rng.integers(0, 255, (60, 80, 3)).astype(np.uint8))
-    parts: dict[str, Any] = {"mask": Mask(picture, labels, NAMES), "probabilities": Maps(values, names=NAMES)}
+    parts: dict[str, Any] = {"mask": Mask(picture, labels, NAMES), "maps": Maps(values, names=NAMES)}
     if truth:
         parts["truth"] = Mask(picture, np.zeros((60, 80), int), NAMES)
     return Bundle(parts, facts={"scored": {"mean_iou": 0.5, "pixels_right": 0.25, "boundary_f": 0.1}} if truth else {})
