@@ -74,8 +74,8 @@ def stages(backbone: nn.Module, wanted: Mapping[str, str]) -> IntermediateLayerG
     return IntermediateLayerGetter(backbone, dict(wanted))
 
 
-def set_dilated(backbone: nn.Module, dilated: bool, names: tuple[str, ...] = DILATED) -> None:
-    """Gaps in place of the halving in these stages, or the halving again. No weight changes.
+def set_dilated(backbone: nn.Module, dilated: bool, names: tuple[str, ...] = DILATED, *, gaps: bool = True) -> None:
+    """Gaps in place of the halving in these stages, or the halving again. No weight changes. ``gaps`` False: neither halving nor gaps.
 
     Where a stage halved, its first convolution still sees what comes from before, so it gets the gaps of the stage before; all
     convolutions after it get gaps twice as wide (figure 3b).
@@ -87,7 +87,7 @@ def set_dilated(backbone: nn.Module, dilated: bool, names: tuple[str, ...] = DIL
             convolutions = [part for part in block.modules() if isinstance(part, nn.Conv2d) and part.kernel_size == (3, 3)]
             for place, convolution in enumerate(convolutions):
                 halves = number == 0 and place == 0
-                width = 1 if not dilated else gap if halves else 2 * gap
+                width = 1 if not (dilated and gaps) else gap if halves else 2 * gap
                 convolution.dilation = convolution.padding = (width, width)
                 convolution.stride = (stride, stride) if halves else (1, 1)
             shortcut = block.get_submodule("downsample") if number == 0 else nn.Identity()

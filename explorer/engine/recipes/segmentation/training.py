@@ -55,7 +55,7 @@ class Settings:
     learning_rate: float = 3e-3  # the highest
     weight_decay: float = 1e-2
     batch: int = 8
-    balance: float = 0.5  # see SegmentSettings
+    balance: float = 0.4  # see SegmentSettings
     window: tuple[int, int] = (192, 224)
     zoom: tuple[float, float] = (0.75, 1.5)
     light: float = 0.3
