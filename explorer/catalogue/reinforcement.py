@@ -6,6 +6,10 @@ from explorer.catalogue.schema import Ancestor, Claim, Paper, System, Threshold,
 from explorer.words import Text, same
 
 _EXPERIMENTS = "explorer.engine.experiments.reinforcement"
+_MODELS = "explorer.engine.models.reinforcement"
+_CARTPOLE = {"observation": (4,), "actions": 2}
+_BREAKOUT, _HIDDEN = {"observation": (4, 10, 10), "actions": 3}, {"observation": (3, 10, 10), "actions": 3}
+_DOORKEY = {"observation": (20, 7, 7), "actions": 7}
 _SAME_LEARNING = Text(
     "環境、環境のステップ数、ネットワーク、学習率",
     "Environment, environment steps, network and learning rate",
@@ -108,7 +112,10 @@ DQN = System(
             Text("クラスの代わりに行動の価値を出す層", "A last layer of action values instead of classes"),
         ),
     ),
-    variants=(Variant("atari-6", Text("Atari、行動 6", "Atari, 6 actions"), parameters=1_687_206, size=84),),
+    variants=(
+        Variant("cartpole", same("CartPole"), model=f"{_MODELS}.dqn:dqn", config=_CARTPOLE, parameters=17_410),
+        Variant("atari-6", Text("Atari、行動 6", "Atari, 6 actions"), model=f"{_MODELS}.dqn:dqn_atari", parameters=1_687_206, size=84),
+    ),
     claims=(
         Claim(
             id="dqn.table_explodes",
@@ -262,7 +269,10 @@ DUELING = System(
             ),
         ),
     ),
-    variants=(Variant("atari-6", Text("Atari、行動 6", "Atari, 6 actions"), parameters=3_293_863, size=84),),
+    variants=(
+        Variant("cartpole", same("CartPole"), model=f"{_MODELS}.dueling:dueling", config=_CARTPOLE, parameters=34_051),
+        Variant("atari-6", Text("Atari、行動 6", "Atari, 6 actions"), model=f"{_MODELS}.dueling:dueling_atari", parameters=3_293_863, size=84),
+    ),
     claims=(
         Claim(
             id="dueling.separates",
@@ -315,6 +325,7 @@ PRIORITIZED = System(
             ),
         ),
     ),
+    variants=(Variant("cartpole", same("CartPole"), model=f"{_MODELS}.dqn:dqn", config=_CARTPOLE, parameters=17_410),),
     claims=(
         Claim(
             id="prioritized.faster",
@@ -360,6 +371,7 @@ APEX = System(
             Text("n 歩先までの報酬での学習", "Learning from rewards n steps ahead"),
         ),
     ),
+    variants=(Variant("breakout", Text("ブロック崩し（MinAtar）", "Breakout (MinAtar)"), model=f"{_MODELS}.apex:apex", config=_BREAKOUT, parameters=263_508),),
     claims=(
         Claim(
             id="apex.training_time",
@@ -418,8 +430,16 @@ R2D2 = System(
     ),
     variants=(
         Variant(
+            "breakout-hidden",
+            Text("軌跡を隠したブロック崩し（MinAtar）", "Breakout without the trail (MinAtar)"),
+            model=f"{_MODELS}.r2d2:r2d2",
+            config={**_HIDDEN, "squeeze": 128},
+            parameters=299_332,
+        ),
+        Variant(
             "atari-6",
             Text("Atari、行動 6、四画面", "Atari, 6 actions, 4 frames"),
+            model=f"{_MODELS}.r2d2:r2d2_atari",
             parameters=8_096_423,
             size=84,
         ),
@@ -481,6 +501,15 @@ R2D3 = System(
             "r2d2",
             Text("記憶を持つ学習器と連続した再生", "The learner with memory and replay of sequences"),
             Text("手本の記憶と、混ぜる割合", "A second memory of demonstrations, and their share"),
+        ),
+    ),
+    variants=(
+        Variant(
+            "doorkey",
+            Text("鍵と扉の部屋（minigrid）", "Room with key and door (minigrid)"),
+            model=f"{_MODELS}.r2d3:r2d3",
+            config={**_DOORKEY, "hidden": 96, "squeeze": 96},
+            parameters=138_360,
         ),
     ),
     claims=(
