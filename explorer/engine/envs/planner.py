@@ -18,6 +18,8 @@ Pose = tuple[int, int, int]
 def next_action(env: Any) -> int | None:
     """The next action of a shortest plan from where a minigrid environment stands now; None where there is none."""
     grid = env.unwrapped
+    if not hasattr(grid, "agent_pos"):
+        return None
     column, row = (int(v) for v in grid.agent_pos)
     pose: Pose = (column, row, int(grid.agent_dir))
     door, key, goal = (_find(grid, kind) for kind in ("door", "key", "goal"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -27,6 +28,9 @@ from explorer.results.base import Floats, Integers, Pixels
 from explorer.words import InputError, Text
 
 Weights = Mapping[str, Array]
+
+TRAIL = 64
+"""Steps of which the memory's output is remembered for show."""
 
 NO_RAY = Text("Ray が入っていません。「pip install \"ds-explorer[ray]\"」で入れられます。", "Ray is not installed; “pip install \"ds-explorer[ray]\"” installs it.")
 ACTOR_LOST = Text("アクターのプロセスが止まりました。", "The process of an actor ended.")
@@ -83,6 +87,9 @@ class Actor:
         self.cutting = [Sequences(settings.burn_in, settings.trace) for _ in range(count)]
         self.state: tuple[Tensor, Tensor] | None = self.network.start(count) if isinstance(self.network, R2D2) else None
         self.values: Floats | None = None  # Q of each environment's last action, (count, actions)
+        self.trail: deque[Floats] = deque(maxlen=TRAIL)  # what the first environment's memory gave at its last steps, (memory,) each
+        self.taken = -1
+        self.earned = 0.0  # the first environment's last action and reward
 
     def epsilons(self, epsilon: float) -> Floats:
         """(count,) how often each environment's action is random."""
@@ -111,6 +118,8 @@ class Actor:
                         look, int(self.before[place]), float(self.paid[place]), before_state[:, place], action, reward, next_look, ended, cut
                     )
                     self.before[place], self.paid[place] = action, reward
+                if place == 0:
+                    self.taken, self.earned = action, reward
                 self.totals[place] += reward
                 self.lengths[place] += 1
                 if ended or cut:
@@ -128,6 +137,8 @@ class Actor:
         if self.state is not None:
             for part in self.state:
                 part[place] = 0.0
+            if place == 0:
+                self.trail.clear()
         look: Array = self.envs[place].reset()[0]
         return look
 
@@ -152,6 +163,8 @@ class Actor:
         with torch.no_grad():
             looks = torch.from_numpy(self._stacked())[None]
             values, self.state = self.network(looks, torch.from_numpy(self.before.copy())[None], torch.from_numpy(self.paid.copy())[None], self.state)
+        assert self.state is not None
+        self.trail.append(self.state[0][0].numpy().copy())
         found: Floats = values[0].numpy()
         return found
 

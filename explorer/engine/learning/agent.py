@@ -249,10 +249,16 @@ class Training:
         while True:
             yield self.cycle()
 
-    def cycle(self) -> Step:
-        """Play a few steps and make as many corrections as belong to them."""
+    def cycle(self, each: int | None = None) -> Step:
+        """Play a few steps (``each`` in each environment) and make as many corrections as belong to them."""
         before = self.steps
-        episodes = self._gather() if self.settings.actors else self._play()
+        if self.settings.actors:
+            episodes = self._gather()
+        else:
+            episodes = self._take(self.actor.play(each or max(1, self.settings.train_every // self.settings.environments), self.epsilon))
+        return self._corrected(before, episodes)
+
+    def _corrected(self, before: int, episodes: list[Episode]) -> Step:
         self._debt += (self.steps - before) / self.settings.train_every
         update = None
         if self.steps < self.settings.learn_from or not len(self.learner.memory):
@@ -270,17 +276,13 @@ class Training:
 
     def play_by_hand(self, action: int) -> Step:
         """One step, the first environment's action chosen by someone else; it is learnt from like any other."""
-        episodes = self._take(self.actor.play(1, self.epsilon, forced=action))
-        return Step(self.steps, self.learner.updates, None, tuple(episodes))
+        before = self.steps
+        return self._corrected(before, self._take(self.actor.play(1, self.epsilon, forced=action)))
 
     @property
     def epsilon(self) -> float:
         """The share of random actions now; with ``spread`` that of the most daring environment."""
         return self.settings.epsilon if self.settings.spread else self.settings.epsilon_at(self.steps)
-
-    def _play(self) -> list[Episode]:
-        each = max(1, self.settings.train_every // self.settings.environments)
-        return self._take(self.actor.play(each, self.epsilon))
 
     def _take(self, experience: Experience) -> list[Episode]:
         self.learner.keep(experience)

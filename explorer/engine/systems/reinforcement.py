@@ -19,6 +19,7 @@ from explorer.engine.learning.tabular import BAD_METHOD, METHODS, RANGES, Learne
 from explorer.engine.learning.tabular_results import EXACT_GAMMA, action_grid, table_matrix, visits_matrix
 from explorer.engine.learning.worlds import open_world
 from explorer.engine.system import UNKNOWN_SETTING, RunningSystem
+from explorer.engine.systems.reinforcement_agents import Agent
 from explorer.results import Result
 from explorer.results.base import Floats, Integers
 from explorer.words import InputError, Text
@@ -47,7 +48,10 @@ class Answer:
 
 
 class Running(RunningSystem):
-    """A table learner. Each :meth:`run` begins with an empty table."""
+    """A table learner. Each :meth:`run` begins with an empty table. Systems with a network are instances of :class:`Agent`."""
+
+    def __new__(cls, entry: System, variant: Variant | None, **settings: Any) -> Any:
+        return object.__new__(cls) if entry.id == "q_learning" else Agent(entry, variant, **settings)
 
     def __init__(self, entry: System, variant: Variant | None, *, weights: str | None = None, device: str = "auto", **settings: Any) -> None:
         super().__init__(entry, variant, device)

@@ -1,0 +1,485 @@
+"""What the window may ask of agents with a network: open an environment, learn in it live, and look inside."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from explorer.catalogue import system as find_entry
+from explorer.door import Command, Inbox
+from explorer.engine.envs.games import Shape
+from explorer.engine.learning import agent_results as results
+from explorer.engine.learning.actors import Actor, LocalActor, RayActor
+from explorer.engine.learning.agent import History, Step, Training
+from explorer.engine.learning.agent_presets import SYSTEMS, preset
+from explorer.engine.learning.agent_settings import RANGES, SWITCHES, Settings, build_memory, build_network, change
+from explorer.engine.learning.demonstrations import NOTHING_SHOWN, demonstrate
+from explorer.engine.learning.games import open_game
+from explorer.engine.models.reinforcement.replay import Memory
+from explorer.engine.weights.load import read_weights
+from explorer.engine.weights.store import locate
+from explorer.results import Bundle, Numbers, Picture, Result
+from explorer.words import ExplorerError, InputError, Text, same
+
+SLICE = 0.010
+"""Seconds of work between two looks into the inbox."""
+SHARE_SHOWN = 8.0
+"""Making pictures takes at most one part in as many of the time, at full speed."""
+MARKS = 40
+"""Checkpoints of one training that are kept to be watched."""
+LOSSES = 400
+
+NOT_AN_AGENT = Text("「{name}」はネットワークで学ぶエージェントではありません。", "“{name}” is not an agent that learns with a network.")
+NO_ACTION = Text("その行動はありません。", "There is no such action.")
+NOT_HERE = Text("別のプロセスのアクターは手で動かせません。", "Actors in processes of their own cannot be played by hand.")
+NO_MARK = Text("そのチェックポイントはありません。", "There is no such checkpoint.")
+OTHER_AGENT = Text("保存されたものは、この環境のこのエージェントのものではありません。", "What was saved belongs to another agent or environment.")
+NO_FILE = Text("ファイル「{name}」を読み書きできません。", "The file “{name}” cannot be read or written.")
+SHOWN_BY_YOU = Text("あなたの手本 {episodes} 回を混ぜます。", "{episodes} episodes of yours are mixed in.")
+
+
+def environment(*, system: str, environment: str | None = None) -> Iterator[Result]:
+    """Query: an environment by its name, before anything is learnt: its picture and what a network meets there."""
+    spec = environment or default_environment(system)
+    env, shape = open_game(spec, drawn=True)
+    try:
+        env.reset(seed=0)
+        from explorer.engine.envs.drawing import picture
+
+        pixels = picture(env)
+        yield Bundle({"picture": Picture(pixels)} if pixels is not None else {}, facts=_world_facts(shape))
+    finally:
+        env.close()
+
+
+def agent(
+    inbox: Inbox,
+    *,
+    system: str,
+    environment: str | None = None,
+    speed: float = 0.0,
+    playing: bool = True,
+    until: int = 0,
+    seed: int = 0,
+    trained: bool = False,
+    restore: str | None = None,
+    ray: str | None = None,
+    **settings: Any,
+) -> Iterator[Result]:
+    """Session: an agent learns in an environment, live. Yields Bundles: see :meth:`_Session.snapshot`.
+
+    Args:
+        system: "dqn", "replay", "distributed", "dueling", "prioritized", "apex", "r2d2" or "r2d3".
+        environment: name as in :mod:`explorer.engine.envs.games`.
+        speed: actions a second in the environment that is shown; 0 as fast as it goes.
+        until: first learn for this many steps at full speed.
+        trained: begin with the bundled weights instead of random ones, where there are some.
+        restore: a checkpoint saved before.
+        ray: address of a Ray whose machines the actors run on, "local" for a Ray begun here.
+        settings: any of :class:`Settings`; the recommended ones where not given.
+
+    Commands: play, pause, step (count), set (speed, any setting), reset, act (action), watch (on), visit (index or None), record (on), demonstrate
+    (episodes), save (path), load (path), world (environment). What cannot be done is said in ``facts["refused"]`` and changes nothing.
+
+    Raises InputError: an environment or setting that cannot be used, a package that is missing.
+    """
+    session = _Session(system, environment, speed, playing, until, seed, settings, ray)
+    try:
+        if trained:
+            session.take_weights()
+        if restore is not None:
+            session.load(restore)
+        yield session.snapshot()
+        while True:
+            commands = inbox.poll() if session.running else inbox.wait()
+            for command in commands:
+                if command.name == "stop":
+                    return
+                session.obey(command)
+            if commands:
+                yield session.snapshot()
+            if session.running:
+                patience = session.work()
+                if patience > 0:
+                    for command in inbox.wait(patience):
+                        inbox.put(command)
+                if not session.running or (session.worth_showing() and inbox.due()):
+                    yield session.snapshot()
+    finally:
+        session.close()
+
+
+def default_environment(system: str) -> str:
+    """The environment a system opens with: its first sample, else CartPole."""
+    with contextlib.suppress(KeyError):
+        samples = find_entry(system).samples
+        if samples:
+            return samples[0]
+    return "CartPole-v1"
+
+
+class _Session:
+    """An agent with a player's buttons."""
+
+    def __init__(self, system: str, environment: str | None, speed: float, playing: bool, until: int, seed: int, settings: Mapping[str, Any], ray: str | None) -> None:
+        if system not in SYSTEMS:
+            raise InputError(NOT_AN_AGENT.format(name=str(system)[:40]))
+        self.system, self.seed, self.ray = system, seed, ray
+        self.speed, self.running, self.until, self.after_until = max(0.0, float(speed)), playing or until > 0, int(until), playing
+        self.changes = dict(settings)
+        self.refused: Text | None = None
+        self.refusals = self.obeyed = 0
+        self.before: list[History] = []
+        self.shown: Memory | None = None
+        self.shown_episodes = 0
+        self._begin(environment or default_environment(system))
+
+    def _begin(self, spec: str, settings: Settings | None = None) -> None:
+        env, shape = open_game(spec)
+        env.close()
+        self.spec = spec
+        chosen = settings if settings is not None else preset(self.system, shape, **self.changes)
+        self.run = Training(spec, chosen, seed=self.seed, demonstrations=self.shown, drawn=True, remote=RayActor if self.ray is not None else LocalActor)
+        self.run.pictures = True
+        self.shape: Shape = self.run.shape
+        self.marks: list[tuple[int, dict[str, Tensor]]] = []
+        self.viewer: Actor | None = None
+        self.viewed: int | None = None
+        self.watching = self.recording = False
+        self.recorder: list[dict[str, Any]] = []
+        self.losses: deque[tuple[int, float]] = deque(maxlen=LOSSES)
+        self.share = 0.0
+        self.last_step: Step | None = None
+        self._loss_sum, self._loss_count, self._loss_stride = 0.0, 0, 1
+        self._clock, self._credit = time.perf_counter(), 0.0
+        self._rate, self._rate_from, self._rate_since = 0.0, 0, time.perf_counter()
+        self._made, self._made_at = [0] * chosen.actors, time.perf_counter()
+        self._shown_steps, self._shown_at, self._show_cost = -1, 0.0, 0.005
+        self._next_mark = 0
+
+    @property
+    def settings(self) -> Settings:
+        return self.run.settings
+
+    # ---- commands ----
+
+    def obey(self, command: Command) -> None:
+        """Do what a command says; what cannot be done becomes a sentence in the next snapshot."""
+        try:
+            getattr(self, f"_on_{command.name}", self._on_unknown)(**command.values)
+            self.refused = None
+        except ExplorerError as error:
+            self.refused = error.text
+            self.refusals += 1
+        self.obeyed += 1
+
+    def _on_unknown(self, **_: Any) -> None:
+        """Commands of other sessions are passed over."""
+
+    def _on_play(self) -> None:
+        self.running = True
+        self._clock, self._credit = time.perf_counter(), 0.0
+
+    def _on_pause(self) -> None:
+        self.running, self.until = False, 0
+
+    def _on_step(self, count: int = 1) -> None:
+        self.running, self.until = False, 0
+        for _ in range(max(1, min(int(count), 10_000))):
+            self._advance(1)
+
+    def _on_set(self, **values: Any) -> None:
+        for name, value in values.items():
+            if name == "speed":
+                self.speed = max(0.0, float(value))
+                self._clock, self._credit = time.perf_counter(), 0.0
+            elif name == "until":
+                self.until, self.after_until, self.running = int(value), self.running and self.until == 0, True
+            else:
+                change(self.settings, name, value)
+
+    def _on_reset(self) -> None:
+        if self.run.history.returns:
+            self.before = [*self.before, self.run.history][-4:]
+        self.seed += 1
+        settings = copy.copy(self.settings)
+        fresh = preset(self.system, self.shape, **self.changes)
+        settings.epsilon_steps = fresh.epsilon_steps if settings.epsilon == fresh.epsilon else 0
+        self.run.close()
+        self._begin(self.spec, settings)
+
+    def _on_act(self, action: int) -> None:
+        if not 0 <= int(action) < self.shape.actions:
+            raise InputError(NO_ACTION)
+        if self.settings.actors:
+            raise InputError(NOT_HERE)
+        self.running, self.until = False, 0
+        if self.recording:
+            self._record(int(action))
+        else:
+            self._note(self.run.play_by_hand(int(action)))
+
+    def _on_watch(self, on: bool) -> None:
+        self.watching = bool(on)
+        self._view(self.run.learner.network.state_dict() if on else None)
+
+    def _on_visit(self, index: int | None) -> None:
+        if index is None:
+            self.viewed, self.watching = None, False
+            self._view(None)
+            return
+        if not 0 <= int(index) < len(self.marks):
+            raise InputError(NO_MARK)
+        self.viewed, self.watching = int(index), True
+        self._view(self.marks[int(index)][1])
+
+    def _on_record(self, on: bool) -> None:
+        """The user's own play becomes demonstrations, from a fresh episode."""
+        self.recording = bool(on)
+        self._view(self.run.learner.network.state_dict() if on else None)
+        self.running = self.running and not on
+
+    def _on_demonstrate(self, episodes: int = 20) -> None:
+        memory, _ = demonstrate(self.spec, self.settings, self.run.learner.network, episodes=max(1, min(int(episodes), 500)), seed=self.seed)
+        self._show(memory, int(episodes))
+
+    def _on_save(self, path: str) -> None:
+        try:
+            part = Path(path).with_name(Path(path).name + ".part")
+            torch.save(self.run.state(), part)
+            part.replace(path)
+        except (OSError, RuntimeError) as error:  # torch says it with the latter
+            raise InputError(NO_FILE.format(name=Path(path).name)) from error
+
+    def _on_load(self, path: str) -> None:
+        self.load(path)
+
+    def _on_world(self, environment: str, until: int = 0) -> None:
+        env, shape = open_game(environment)
+        env.close()
+        settings = preset(self.system, shape, **self.changes)
+        self.run.close()
+        self.before, self.shown, self.shown_episodes = [], None, 0
+        self._begin(environment, settings)
+        self.until = int(until)
+
+    # ---- work ----
+
+    def load(self, path: str) -> None:
+        """Go on from a saved checkpoint. Raises InputError where it is none, or another agent's."""
+        try:
+            saved = torch.load(path, weights_only=True)
+            self.run.restore(saved)
+        except OSError as error:
+            raise InputError(NO_FILE.format(name=Path(path).name)) from error
+        except Exception as error:  # whatever a file that is no checkpoint makes the reader stumble over
+            raise InputError(OTHER_AGENT) from error
+
+    def take_weights(self) -> None:
+        """Begin with the bundled weights of the system's first variant. Raises InputError or WeightsMissing where there are none that fit."""
+        path = locate(find_entry(self.system).variants[0])
+        state = {name: value.float() for name, value in read_weights(path).items()}
+        network = self.run.learner.network
+        if {name: value.shape for name, value in state.items()} != {name: value.shape for name, value in network.state_dict().items()}:
+            raise InputError(OTHER_AGENT)
+        network.load_state_dict(state)
+        self.run.learner.renew_target()
+
+    def work(self) -> float:
+        """Learn for a slice of time. Returns the seconds to wait before the next."""
+        now = time.perf_counter()
+        if self.run.steps < self.until or self.speed == 0.0 or (self.settings.actors and not self.watching):
+            end = now + SLICE
+            while True:
+                self._advance(None)
+                if self.until and self.run.steps >= self.until:
+                    self.until, self.running = 0, self.after_until
+                    break
+                if time.perf_counter() >= end:
+                    break
+            self._clock, self._credit = time.perf_counter(), 0.0
+            return 0.0
+        self._credit = min(self._credit + (now - self._clock) * self.speed, max(1.0, self.speed * SLICE * 4))
+        self._clock = now
+        end = now + SLICE
+        while self._credit >= 1.0 and time.perf_counter() < end:
+            self._credit -= 1.0
+            self._advance(1)
+        return min(0.05, max(0.0, (1.0 - self._credit) / self.speed))
+
+    def _advance(self, each: int | None) -> None:
+        if self.watching and self.viewer is not None:
+            self.viewer.play(1, 0.0)
+            return
+        self._note(self.run.cycle(each))
+
+    def _note(self, step: Step) -> None:
+        """Keep what a step was, for the curves."""
+        self.last_step = step
+        if step.update is not None:
+            self._loss_sum += step.update.loss
+            self._loss_count += 1
+            self.share += 0.02 * (step.update.demonstrated / max(1, len(step.update.errors)) - self.share)
+            if self._loss_count >= self._loss_stride:
+                self.losses.append((step.updates, self._loss_sum / self._loss_count))
+                self._loss_sum, self._loss_count = 0.0, 0
+                if len(self.losses) == LOSSES:  # from now on each point stands for twice as many corrections
+                    kept = [self.losses[i] for i in range(1, LOSSES, 2)]
+                    self.losses.clear()
+                    self.losses.extend(kept)
+                    self._loss_stride *= 2
+        if step.updates and step.steps >= self._next_mark and len(self.marks) < MARKS:
+            self.marks.append((step.steps, {name: value.clone() for name, value in self.run.learner.network.state_dict().items()}))
+            self._next_mark = max(2000, int(step.steps * 1.25))
+        since = time.perf_counter() - self._rate_since
+        if since > 0.5:
+            self._rate = (self.run.steps - self._rate_from) / since
+            self._rate_from, self._rate_since = self.run.steps, time.perf_counter()
+
+    def _view(self, state: Mapping[str, Tensor] | None) -> None:
+        """Play an episode of its own with these weights, greedily and without learning; None goes back to the learner."""
+        if self.viewer is not None:
+            self.viewer.close()
+            self.viewer = None
+        if state is not None:
+            network = build_network(self.settings, self.shape)
+            network.load_state_dict(dict(state))
+            single = copy.copy(self.settings)
+            single.spread, single.environments = False, 1
+            self.viewer = Actor(self.spec, single, network, seed=self.seed + 1, drawn=True)
+
+    def _record(self, action: int) -> None:
+        assert self.viewer is not None
+        experience = self.viewer.play(1, 0.0, forced=action)
+        if experience.count:
+            self.recorder.append(experience.items)
+        if experience.episodes and self.recorder:
+            count = sum(len(next(iter(items.values()))) for items in self.recorder)
+            memory = build_memory(self.settings, self.shape, count * (self.settings.trace if self.settings.recurrent else 1))
+            for items in self.recorder:
+                memory.add(items)
+            self._show(memory, self.shown_episodes + len(experience.episodes))
+
+    def _show(self, memory: Memory, episodes: int) -> None:
+        """From now on these demonstrations are mixed in."""
+        if not len(memory):
+            raise InputError(NOTHING_SHOWN)
+        self.shown, self.shown_episodes = memory, episodes
+        self.run.learner.demonstrations = memory
+
+    def close(self) -> None:
+        """Let go of environments and actors."""
+        self._view(None)
+        self.run.close()
+
+    # ---- what is shown ----
+
+    def worth_showing(self) -> bool:
+        """Whether something has changed since the last picture, and pictures take no more than their share of the time."""
+        moved = self.run.steps != self._shown_steps or self.watching
+        return moved and time.perf_counter() - self._shown_at >= SHARE_SHOWN * self._show_cost
+
+    def snapshot(self) -> Bundle:
+        """All that is on the page. Parts:
+
+        ``picture`` what the first environment looks like; ``q`` values of the actions now, with ``advantage`` where there are two streams;
+        ``returns``, ``loss`` curves; ``numbers``; ``features`` or ``looks`` (where the values look) by system; ``memory`` the ring as a strip and
+        ``most_drawn`` its items drawn most, with ``drawn_looks``; ``actors`` a table and ``actor_1`` … their pictures; ``state`` the memory over time.
+        """
+        begin = time.perf_counter()
+        bundle = self._snapshot()
+        self._shown_steps, self._shown_at = self.run.steps, time.perf_counter()
+        self._show_cost += 0.2 * (min(self._shown_at - begin, 0.05) - self._show_cost)
+        return bundle
+
+    def _snapshot(self) -> Bundle:
+        run, settings = self.run, self.settings
+        actor = self.viewer if self.viewer is not None else run.actor
+        network: nn.Module = actor.network
+        parts: dict[str, Result] = {}
+        pixels = actor.picture()
+        elsewhere = [one.picture if one is not None else None for one in run.newest]
+        if self.viewer is None and settings.actors and elsewhere and elsewhere[0] is not None:
+            pixels = elsewhere[0]
+        if pixels is not None:
+            parts["picture"] = Picture(pixels, self.spec)
+        q, advantage, value = results.q_scores(network, actor)
+        parts["q"] = results.action_scores(self.shape.names, q)
+        if advantage is not None:
+            parts["advantage"] = results.action_scores(self.shape.names, advantage)
+            parts["looks"] = results.where_it_looks(network, actor)
+        else:
+            parts["features"] = results.features(network, actor)
+        parts["returns"] = results.returns_curve(run.history, self.before)
+        parts["loss"] = results.loss_curve(*(zip(*self.losses, strict=True) if self.losses else ((), ())))
+        last = run.last
+        own = [] if last is None else [int(p) for p in last.places[: len(last.places) - last.demonstrated]]
+        memory = run.learner.memory
+        if len(memory):
+            parts["memory"] = results.memory_strip(memory, own)
+            parts["most_drawn"], places = results.most_drawn(memory)
+            looks = results.looks_of(memory, places)
+            if looks is not None:
+                parts["drawn_looks"] = looks
+        if settings.recurrent:
+            parts["state"] = results.state_over_time(actor)
+        if settings.actors and run.made:
+            now = time.perf_counter()
+            parts["actors"] = results.actors_table(run, self._made, now - self._made_at)
+            for number, picture in enumerate(elsewhere):
+                if picture is not None:
+                    parts[f"actor_{number + 1}"] = Picture(picture, self.spec)
+            if now - self._made_at > 2.0:
+                self._made, self._made_at = list(run.made), now
+        parts["numbers"] = self._numbers(actor, value)
+        facts: dict[str, Any] = {
+            **_world_facts(self.shape), "system": self.system, "playing": self.running, "watching": self.watching, "viewed": self.viewed,
+            "recording": self.recording, "demonstrated": self.shown_episodes, "speed": self.speed, "until": self.until, "seed": self.seed,
+            "refused": self.refused, "refusals": self.refusals, "obeyed": self.obeyed, "taken": actor.taken, "memory": settings.memory,
+            "settings": {name: getattr(settings, name) for name in (*RANGES, *SWITCHES)}, "all_settings": settings.plain(), "marks": [steps for steps, _ in self.marks],
+            "parameters": sum(p.numel() for p in network.parameters()), "burn_in": settings.burn_in, "trace": settings.trace, "ray": self.ray is not None,
+        }
+        return Bundle(parts, facts=facts)
+
+    def _numbers(self, actor: Actor, value: float) -> Numbers:
+        run, settings = self.run, self.settings
+        last, memory = run.last, run.learner.memory
+        values = {
+            "steps": float(run.steps), "episodes": float(len(run.history.returns)), "mean_return": run.history.mean(), "updates": float(run.learner.updates),
+            "epsilon": run.epsilon, "steps_per_second": self._rate if self.running else 0.0, "loss": last.loss if last is not None else 0.0, "value": value,
+            "episode_return": float(actor.totals[0]), "step_in_episode": float(actor.lengths[0]), "reward": actor.earned, "kept": float(len(memory)),
+            "capacity": float(memory.capacity), "table_digits": results.table_cells(self.shape.observation, self.shape.whole),
+        }
+        if last is not None:
+            values["td_error"] = float(abs(last.errors).mean())
+        if self.shown is not None:
+            values["demonstrations"], values["demonstrated_share"] = float(len(self.shown)), self.share
+        if settings.recurrent:
+            values["burn_in"], values["trace"] = float(settings.burn_in if settings.use_burn_in else 0), float(settings.trace)
+        return Numbers(values, {name: LABELS[name] for name in values}, {"steps_per_second": "1/s"})
+
+
+LABELS: Mapping[str, Text] = {
+    "steps": Text("ステップ", "Steps"), "episodes": Text("エピソード", "Episodes"), "mean_return": Text("収益（100 エピソードの平均）", "Return, mean of 100 episodes"),
+    "updates": Text("修正の回数", "Corrections"), "epsilon": same("ε"), "steps_per_second": Text("速さ", "Speed"), "loss": Text("損失", "Loss"),
+    "value": Text("この状態の価値", "Value of this state"), "episode_return": Text("収益", "Return"), "step_in_episode": Text("エピソードの歩数", "Step of the episode"),
+    "reward": Text("報酬", "Reward"), "kept": Text("記憶にある数", "Kept"), "capacity": Text("記憶の大きさ", "Memory size"),
+    "table_digits": Text("表なら必要な状態の数（桁）", "States a table would need, in powers of ten"), "td_error": Text("TD 誤差の平均", "Mean TD error"),
+    "demonstrations": Text("手本の系列", "Demonstrated sequences"), "demonstrated_share": Text("手本から引いた割合", "Share drawn from demonstrations"),
+    "burn_in": Text("助走", "Burn-in"), "trace": Text("系列の長さ", "Length of a sequence"),
+}
+
+
+def _world_facts(shape: Shape) -> dict[str, Any]:
+    return {
+        "environment": shape.spec, "actions": shape.names, "observation": shape.observation, "numbers": shape.numbers, "sticky": shape.sticky,
+        "hidden": shape.hidden, "time_limit": shape.time_limit, "whole": shape.whole,
+    }
