@@ -353,7 +353,7 @@ FPN = System(
             parameters=794_818,
             classes="smears_and_streets",
             size=320,
-            taps=("backbone.trunk.layer2", "backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.fpn"),
+            taps=("backbone.trunk.layer2", "backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.fpn.layer_blocks.0", "backbone.fpn.layer_blocks.1"),
         ),
         Variant(
             "pyramid-resnet50",
@@ -366,6 +366,12 @@ FPN = System(
             same("Faster R-CNN R50-FPN"),
             model="explorer.engine.models.detection.fpn:faster_rcnn_resnet50_fpn",
             parameters=41_755_286,
+            weights="download",
+            url="https://download.pytorch.org/models/fasterrcnn_resnet50_fpn_coco-258fb6c6.pth",
+            bytes=167_502_836,
+            size=800,
+            taps=("backbone.body.layer1", "backbone.body.layer2", "backbone.body.layer3", "backbone.body.layer4", "backbone.fpn.layer_blocks.0", "backbone.fpn.layer_blocks.1"),
+            metric=("COCO val2017 box AP, %", 37.0),
         ),
     ),
     claims=(

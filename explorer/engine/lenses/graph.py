@@ -52,14 +52,15 @@ def kind_of(module: nn.Module) -> str:
     return "block" if len(list(module.children())) else "other"
 
 
-def graph(network: nn.Module, seen: Recording) -> Graph:
-    """The blocks that ran, in the order they ran first, and the edges between them.
+def graph(network: nn.Module, seen: Recording, known: tuple[Block, ...] = ()) -> Graph:
+    """The blocks that ran, in the order they ran first, and the edges between them. ``known``: which modules stand for themselves; by default
+    ``blocks(network)``.
 
     An edge "main" says that a block reads what another (or the input) put out. An edge "shortcut" says that this also goes round the
     block's layers: it is joined again with a value that passed more layers with weights. Its ``weight`` is the number of layers with
     weights on the way round (0: the identity).
     """
-    known = blocks(network)
+    known = known or blocks(network)
     by_module: dict[str, str] = {}
 
     def block_of(module: str) -> str:

@@ -85,8 +85,12 @@ class Trace:
     wrote: bool = False
 
 
-def trace(network: nn.Module, x: Tensor, look: Callable[[Tensor], Any] | None = None) -> Trace:
-    """One forward pass in evaluation mode, watched. ``look`` is shown every value as it appears (its answer goes into the notes)."""
+Run = Callable[[Tensor], Any]
+
+
+def trace(network: nn.Module, x: Tensor, look: Callable[[Tensor], Any] | None = None, run: Run | None = None) -> Trace:
+    """One forward pass in evaluation mode, watched. ``look`` is shown every value as it appears (its answer goes into the notes). ``run``: how
+    the network is called with ``x``, where not as usual."""
     leaves: dict[str, int] = {}
     enters: dict[str, int] = {}
     watcher = _Watcher(look, enters)
@@ -109,7 +113,7 @@ def trace(network: nn.Module, x: Tensor, look: Callable[[Tensor], Any] | None = 
             handles.append(module.register_forward_hook(functools.partial(after, name)))
         start = watcher.begin(x)
         with watcher:
-            network(x)
+            (run or network)(x)
     return Trace(tuple(watcher.operations), start, leaves.get("", start), leaves, enters, watcher.shapes, watcher.notes, watcher.wrote)
 
 
@@ -248,12 +252,12 @@ class Recording:
         return {operation.output: operation for operation in self.trace.operations}
 
 
-def record(network: nn.Module, x: Tensor) -> Recording:
-    """One forward pass, every value kept. Values are copied only where the network writes into them later."""
+def record(network: nn.Module, x: Tensor, run: Run | None = None) -> Recording:
+    """One forward pass, every value kept. Values are copied only where the network writes into them later. ``run``: see ``trace``."""
     keep_memory()
-    seen = trace(network, x, Tensor.detach)
+    seen = trace(network, x, Tensor.detach, run)
     if seen.wrote:
-        seen = trace(network, x, Tensor.clone)
+        seen = trace(network, x, Tensor.clone, run)
     return Recording(x.detach(), replace(seen, notes={}), seen.notes)
 
 

@@ -134,6 +134,28 @@ class FasterRCNN(TorchvisionFasterRCNN):  # type: ignore[misc]
         }
         return Seen(resized(found, size, (picture.shape[1], picture.shape[2])), {name: values[0] for name, values in maps.items()}, extra, size)
 
+    def given(self, picture: Tensor, seen: Seen) -> Tensor:
+        """What the convolutions are given for a picture: (1, 3, h, w), normalised."""
+        images, _ = self.transform([picture])
+        values: Tensor = images.tensors
+        return values
+
+    def through(self, x: Tensor) -> Any:
+        """The part that sees the whole picture, on what it is given: the backbone, its maps, the region proposal network's head."""
+        maps = self.backbone(x)
+        return self.rpn.head([maps] if isinstance(maps, Tensor) else list(maps.values()))
+
+    def evidence(self, picture: Tensor, seen: Seen, number: int) -> Tensor:
+        """The score before softmax that candidate ``number`` got for its class, to follow back to what spoke for it."""
+        images, _ = self.transform([picture])
+        maps = self.backbone(images.tensors)
+        if isinstance(maps, Tensor):
+            maps = OrderedDict([("0", maps)])
+        proposal = seen.extra["proposals"][seen.candidates.sources[number]][None]
+        logits, _ = self.roi_heads.box_predictor(self.roi_heads.box_head(self.roi_heads.box_roi_pool(maps, [proposal], images.image_sizes)))
+        score: Tensor = logits[0, seen.candidates.labels[number]]
+        return score
+
     def answer(self, found: Candidates, threshold: float | None = None, overlap: float | None = None) -> dict[str, Tensor]:
         """What is left of the candidates; by default as ``forward`` answers."""
         head = self.roi_heads

@@ -203,10 +203,13 @@ class RCNN(nn.Module):
 
     def describe(self, crops: Tensor) -> Tensor:
         """Stage 2: the features (n, hidden) of crops."""
-        mean, std = (torch.tensor(one, dtype=crops.dtype, device=crops.device).view(1, 3, 1, 1) for one in (MEAN, STD))
-        normal = ((crops - mean) / std).contiguous(memory_format=torch.channels_last)
-        described: Tensor = self.features(self.trunk(normal)["layer4"])
+        described: Tensor = self.features(self.trunk(self.normalise(crops))["layer4"])
         return described
+
+    def normalise(self, crops: Tensor) -> Tensor:
+        """Crops from 0 to 1 as the network wants them."""
+        mean, std = (torch.tensor(one, dtype=crops.dtype, device=crops.device).view(1, 3, 1, 1) for one in (MEAN, STD))
+        return ((crops - mean) / std).contiguous(memory_format=torch.channels_last)
 
     # learning
 
@@ -279,6 +282,23 @@ class RCNN(nn.Module):
         }  # fmt: skip
         size = (config.height, config.width)
         return Seen(resized(found, size, (picture.shape[1], picture.shape[2])), {}, extra, size)
+
+    def given(self, picture: Tensor, seen: Seen) -> Tensor:
+        """What the convolutions are given for the surest candidate of a picture, or without any for the whole picture: (1, 3, side, side), normalised."""
+        if len(seen.candidates):
+            return self.normalise(seen.extra["crops"][seen.candidates.sources[:1]])
+        return self.normalise(F.interpolate(picture[None], (self.config.side,) * 2, mode="bilinear", align_corners=False))
+
+    def through(self, x: Tensor) -> Any:
+        """Features, classifier and box, on what the convolutions are given."""
+        features = self.features(self.trunk(x)["layer4"])
+        return self.classifier(features), self.corrector(features)
+
+    def evidence(self, picture: Tensor, seen: Seen, number: int) -> Tensor:
+        """The score before softmax that candidate ``number`` got for its class, to follow back to what spoke for it."""
+        crop = seen.extra["crops"][seen.candidates.sources[number]][None]
+        score: Tensor = self.classifier(self.describe(crop))[0, seen.candidates.labels[number]]
+        return score
 
     def answer(self, found: Candidates, threshold: float | None = None, overlap: float | None = None) -> dict[str, Tensor]:
         """What is left of the candidates; by default as ``forward`` answers."""

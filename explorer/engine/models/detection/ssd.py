@@ -104,6 +104,23 @@ class SSD(TorchvisionSSD):  # type: ignore[misc]
         extra = {"default_boxes": anchors, "levels": levels, "probabilities": probabilities.detach()}
         return Seen(resized(found, size, (picture.shape[1], picture.shape[2])), {name: values[0] for name, values in maps.items()}, extra, size)
 
+    def given(self, picture: Tensor, seen: Seen) -> Tensor:
+        """What the convolutions are given for a picture: (1, 3, h, w), normalised."""
+        images, _ = self.transform([picture])
+        values: Tensor = images.tensors
+        return values
+
+    def through(self, x: Tensor) -> Any:
+        """All that is learnt, on what it is given: the backbone, its maps, the heads."""
+        return self.head(list(self.backbone(x).values()))
+
+    def evidence(self, picture: Tensor, seen: Seen, number: int) -> Tensor:
+        """The score before softmax that candidate ``number`` got for its class, to follow back to what spoke for it."""
+        images, _ = self.transform([picture])
+        logits = self.head(list(self.backbone(images.tensors).values()))["cls_logits"][0]
+        score: Tensor = logits[seen.candidates.sources[number], seen.candidates.labels[number]]
+        return score
+
     def answer(self, found: Candidates, threshold: float | None = None, overlap: float | None = None) -> dict[str, Tensor]:
         """What is left of the candidates; by default as ``forward`` answers."""
         return answer(found, self.score_thresh if threshold is None else threshold, self.nms_thresh if overlap is None else overlap, self.detections_per_img)
@@ -116,7 +133,10 @@ def ssd_small(**changes: Any) -> SSD:
     return SSD(Maps(config), boxes, (config.width, config.height), config.classes + 1, image_mean=list(MEAN), image_std=list(STD))
 
 
-def ssd300(classes: int = 20) -> nn.Module:
+def ssd300(classes: int = 20) -> SSD:
     """The paper's SSD300 on VGG-16, as torchvision builds it: 26,285,486 parameters for the 20 classes of Pascal VOC and background."""
-    network: nn.Module = ssd300_vgg16(weights=None, weights_backbone=None, num_classes=classes + 1)
-    return network
+    theirs = ssd300_vgg16(weights=None, weights_backbone=None, num_classes=classes + 1)
+    return SSD(
+        theirs.backbone, theirs.anchor_generator, (300, 300), classes + 1,
+        image_mean=theirs.transform.image_mean, image_std=theirs.transform.image_std, head=theirs.head,
+    )  # fmt: skip

@@ -278,6 +278,21 @@ class YOLO(nn.Module):
         extra = {"boxes": self.in_pixels(own.boxes).detach(), "confidences": own.confidences.detach(), "classes": own.classes.detach()}
         return Seen(self._found(picture, own, least), {"features": features[0]}, extra, (self.config.height, self.config.width))
 
+    def given(self, picture: Tensor, seen: Seen) -> Tensor:
+        """What the convolutions are given for a picture: (1, 3, h, w), normalised."""
+        return self.prepare([picture])
+
+    def through(self, x: Tensor) -> Any:
+        """All that is learnt, on what it is given."""
+        return self.head(self.features(x))
+
+    def evidence(self, picture: Tensor, seen: Seen, number: int) -> Tensor:
+        """Confidence times class probability of candidate ``number``, to follow back to what spoke for it."""
+        grid = self.read(self.head(self.features(self.prepare([picture]))))
+        source = int(seen.candidates.sources[number])
+        sure = grid.confidences.flatten()[source]
+        return sure * grid.classes[0].flatten(0, 1)[source // self.config.boxes, seen.candidates.labels[number] - 1]
+
     def answer(self, found: Candidates, threshold: float | None = None, overlap: float | None = None) -> dict[str, Tensor]:
         """What is left of the candidates; by default as ``forward`` answers."""
         return answer(found, self.score_thresh if threshold is None else threshold, self.nms_thresh if overlap is None else overlap, self.detections_per_img)
