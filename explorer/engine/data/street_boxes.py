@@ -1,4 +1,4 @@
-"""CamVid's streets with boxes around cars, pedestrians and bicyclists, at the networks' size; see ``camvid.boxes_of``."""
+"""Streets with boxes around cars, pedestrians and bicyclists, at the networks' size: CamVid's (see ``camvid.boxes_of``) and drawn ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from explorer.engine.data import camvid
+from explorer.engine.data import camvid, streets
 from explorer.engine.data.boxed import HEIGHT, WIDTH, Boxed, boxed, resized
 
 
@@ -32,3 +32,10 @@ def load(split: Literal["train", "test"], folder: Path | None = None, limit: int
         pixels = np.ascontiguousarray(image.permute(1, 2, 0).numpy())
         scenes.append(resized(boxed(pixels, boxes.boxes * scale, kinds, list(boxes.ignored), name), height, width))
     return Streets(tuple(scenes), found.file, found.sha256)
+
+
+def draw(seed: int, height: int = HEIGHT, width: int = WIDTH) -> Boxed:
+    """One drawn street; the same for the same seed and size. Seeds from ``streets.HELD_OUT`` on are for measuring."""
+    drawn = streets.draw(seed, (height, width))
+    kinds = [camvid.BOXED[kind] for kind in drawn.boxes.kinds]
+    return resized(boxed(drawn.pixels, drawn.boxes.boxes, kinds, list(drawn.boxes.ignored), f"street {seed}"), height, width)

@@ -1,7 +1,7 @@
 """What the recipes of the six detectors share: one network for six classes, on blood smears and streets at once.
 
 Each system's own file says with which settings. All begin with the same backbone (``trunk.py``), see the same pictures (BCCD, CamVid, and
-smears drawn by ``data.smears``) at 320 × 240, and are measured by AP50 on BCCD's and CamVid's held-out pictures together: a cell found in a
+smears and streets drawn by us) at 320 × 240, and are measured by AP50 on BCCD's and CamVid's held-out pictures together: a cell found in a
 street is a mistake.
 """
 
@@ -54,6 +54,7 @@ class Settings:
     closer: float = 1.5
     farther: float = 1.2
     drawn: int = 120  # smears of ours, beside 205 of BCCD and 367 streets
+    drawn_streets: int = 80  # streets of ours
     twice: bool = True  # BCCD's pictures come twice in a round
     train_limit: int | None = None
     test_limit: int | None = None
@@ -74,7 +75,7 @@ class Expected:
 
 
 SMOKE: dict[str, Any] = {
-    "pictures": 8, "batch": 2, "drawn": 2, "train_limit": 3, "test_limit": 2, "trunk": TrunkSettings(rounds=1.0, batch=2, limit=2),
+    "pictures": 8, "batch": 2, "drawn": 2, "drawn_streets": 1, "train_limit": 3, "test_limit": 2, "trunk": TrunkSettings(rounds=1.0, batch=2, limit=2),
 }  # fmt: skip
 
 TRAINING = Text(ja="学習中", en="training")
@@ -111,7 +112,8 @@ class Recipe:
             settings, out = replace(settings, **SMOKE), folder
         cells, streets = bccd.load("train", data, settings.train_limit), street_boxes.load("train", data, settings.train_limit)
         drawn = [smears.draw(number) for number in range(settings.drawn)]
-        scenes = [*mixed(cells.scenes * (2 if settings.twice else 1), streets.scenes, drawn)]
+        drawn_streets = [street_boxes.draw(number) for number in range(settings.drawn_streets)]
+        scenes = [*mixed(cells.scenes * (2 if settings.twice else 1), streets.scenes, drawn, drawn_streets)]
         trunk = yield from make(settings.trunk, folder if smoke else work_folder(work, "detection-trunk"), data)
 
         torch.manual_seed(settings.seed)
@@ -146,7 +148,8 @@ class Recipe:
             bytes=size,
             sha256=sha256,
             parameters=sum(one.numel() for one in network.parameters()),
-            data=f"{bccd.SOURCE}; CamVid (Brostow et al., 2009), boxes from connected regions; {settings.drawn} smears drawn by this program",
+            data=f"{bccd.SOURCE}; CamVid (Brostow et al., 2009), boxes from connected regions; "
+            f"{settings.drawn} smears and {settings.drawn_streets} streets drawn by this program",
             data_sha256={one.file: one.sha256 for one in (cells, streets, val, test)},
             data_licence=f"BCCD: {bccd.LICENCE}; CamVid: {camvid.LICENCE}",
             train_split=f"{cells.file}: {len(cells.scenes)} pictures; {streets.file}: {len(streets.scenes)} pictures",

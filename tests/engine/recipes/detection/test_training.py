@@ -25,7 +25,7 @@ from explorer.engine.system import build, find_system, find_variant
 from explorer.engine.weights.cards import Card
 from explorer.words import InputError
 
-TINY: dict[str, Any] = {"pictures": 4, "batch": 2, "drawn": 1, "train_limit": 2, "test_limit": 1, "trunk": trunk.TrunkSettings(rounds=1.0, batch=2, limit=2)}
+TINY: dict[str, Any] = {"pictures": 4, "batch": 2, "drawn": 1, "drawn_streets": 1, "train_limit": 2, "test_limit": 1, "trunk": trunk.TrunkSettings(rounds=1.0, batch=2, limit=2)}
 
 
 def street(number: int) -> Any:
