@@ -137,6 +137,8 @@ DQN = System(
                 Threshold("visited_share", 0.2, 0.5, larger=False),
             ),
             seeds=3,
+            experiment=f"{_EXPERIMENTS}.dqn:table_explodes",
+            minutes=1.0,
         ),
         Claim(
             id="dqn.network",
@@ -152,6 +154,8 @@ DQN = System(
                 Threshold("parameter_ratio", 1.1, 2.0, larger=False),
                 Threshold("return_share", 0.8, 0.5),
             ),
+            experiment=f"{_EXPERIMENTS}.dqn:network",
+            minutes=2.0,
         ),
     ),
 )
@@ -192,6 +196,8 @@ REPLAY = System(
             equal=_SAME_LEARNING,
             thresholds=(Threshold("difference", 0.1, 0.0, spread="spread"),),
             seeds=5,
+            experiment=f"{_EXPERIMENTS}.replay:learning",
+            minutes=2.5,
         ),
     ),
 )
@@ -241,6 +247,8 @@ DISTRIBUTED = System(
             ),
             equal=Text("環境、ネットワーク、計算機", "Environment, network and machine"),
             thresholds=(Threshold("time_saved", 0.2, 0.0, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.distributed:wall_time",
+            minutes=4.8,
         ),
     ),
 )
@@ -295,6 +303,8 @@ DUELING = System(
                 Threshold("error_difference", 0.02, 0.0, spread="spread"),
             ),
             seeds=5,
+            experiment=f"{_EXPERIMENTS}.dueling:separates",
+            minutes=0.5,
         ),
     ),
 )
@@ -339,6 +349,8 @@ PRIORITIZED = System(
             equal=_SAME_LEARNING,
             thresholds=(Threshold("steps_saved", 0.15, 0.0, spread="spread"),),
             seeds=5,
+            experiment=f"{_EXPERIMENTS}.prioritized:faster",
+            minutes=1.0,
         ),
     ),
 )
@@ -383,6 +395,8 @@ APEX = System(
             compares=Text("Ape-X と DQN", "Ape-X against DQN"),
             equal=Text("環境、学習率、計算機", "Environment, learning rate and machine"),
             thresholds=(Threshold("time_saved", 0.3, 0.0, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.distributed:training_time",
+            minutes=4.8,
         ),
         Claim(
             id="apex.better",
@@ -397,6 +411,8 @@ APEX = System(
             ),
             equal=Text("環境、時間、計算機", "Environment, time and machine"),
             thresholds=(Threshold("difference", 0.05, -0.05, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.distributed:better",
+            minutes=4.8,
         ),
     ),
 )
@@ -459,6 +475,8 @@ R2D2 = System(
             ),
             equal=_SAME_LEARNING,
             thresholds=(Threshold("difference", 0.2, 0.05, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.r2d2:memory",
+            minutes=1.0,
         ),
         Claim(
             id="r2d2.stable",
@@ -474,6 +492,8 @@ R2D2 = System(
             ),
             equal=_SAME_LEARNING,
             thresholds=(Threshold("difference", 0.05, 0.0, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.r2d2:stable",
+            minutes=1.5,
         ),
     ),
 )
@@ -523,6 +543,8 @@ R2D3 = System(
             ),
             equal=_SAME_LEARNING,
             thresholds=(Threshold("difference", 0.3, 0.05, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.r2d3:rare_reward",
+            minutes=1.0,
         ),
     ),
 )

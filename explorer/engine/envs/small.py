@@ -1,0 +1,141 @@
+"""Small worlds made for one question each, opened as ``explorer.engine.envs.small:<Name>-v0``.
+
+Their exact values are known or nearly so, and thousands of steps take seconds.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+from gymnasium.envs.classic_control import CartPoleEnv
+from numpy.typing import NDArray
+
+from explorer.results.base import Floats
+
+Look = NDArray[np.float32]
+Answer = tuple[Any, float, bool, bool, dict[str, Any]]
+MODULE = "explorer.engine.envs.small"
+
+
+class Cliffwalk(gymnasium.Env[Any, Any]):
+    """The blind cliff walk of Schaul et al., 2015, section 3.1: of two actions one leads on and the other ends the episode; reward at the far end only.
+
+    Which action leads on alternates from cell to cell.
+    """
+
+    def __init__(self, length: int = 8) -> None:
+        self.length = length
+        self.observation_space, self.action_space = spaces.Discrete(length), spaces.Discrete(2)
+        self.cell = 0
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[int, dict[str, Any]]:
+        super().reset(seed=seed)
+        self.cell = 0
+        return 0, {}
+
+    def step(self, action: int) -> Answer:
+        right = self.cell % 2
+        if action != right:
+            return self.cell, 0.0, True, False, {}
+        self.cell += 1
+        ended = self.cell == self.length
+        return min(self.cell, self.length - 1), float(ended), ended, False, {}
+
+
+class Crossroads(gymnasium.Env[Any, Any]):
+    """A road of ``length`` cells. At every other cell the action decides: one of ``actions`` pays 1, the rest nothing. In between it does not matter.
+
+    Whatever is done, the road goes on. So in between all advantages are 0, and Q* is known: :meth:`best`.
+    """
+
+    def __init__(self, length: int = 10, actions: int = 6) -> None:
+        self.length, self.actions = length, actions
+        self.observation_space, self.action_space = spaces.Discrete(length), spaces.Discrete(actions)
+        self.cell = 0
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[int, dict[str, Any]]:
+        super().reset(seed=seed)
+        self.cell = 0
+        return 0, {}
+
+    def step(self, action: int) -> Answer:
+        reward = float(self.cell % 2 == 1 and action == self.right(self.cell))
+        self.cell += 1
+        ended = self.cell == self.length
+        return min(self.cell, self.length - 1), reward, ended, False, {}
+
+    def right(self, cell: int) -> int:
+        """The action that pays at a cell where it matters."""
+        return (cell // 2) % self.actions
+
+    def best(self, gamma: float) -> Floats:
+        """(length, actions) Q*, worked out from the far end."""
+        q = np.zeros((self.length, self.actions))
+        ahead = 0.0
+        for cell in range(self.length - 1, -1, -1):
+            q[cell] = gamma * ahead
+            if cell % 2 == 1:
+                q[cell, self.right(cell)] += 1.0
+            ahead = q[cell].max()
+        return q
+
+
+class Recall(gymnasium.Env[Any, Any]):
+    """A cue, a wait of ``wait`` looks that are all alike, then a question: the action must be the cue's. One look never tells."""
+
+    def __init__(self, wait: int = 4) -> None:
+        self.wait = wait
+        self.observation_space, self.action_space = spaces.Box(-1, 1, (2,), np.float32), spaces.Discrete(2)
+        self.cue = self.time = 0
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Look, dict[str, Any]]:
+        super().reset(seed=seed)
+        self.cue, self.time = int(self.np_random.integers(2)), 0
+        return np.array([2 * self.cue - 1, 0], np.float32), {}
+
+    def step(self, action: int) -> Answer:
+        self.time += 1
+        ended = self.time == self.wait + 2
+        look = np.array([0, float(self.time == self.wait + 1)], np.float32)
+        return look, float(ended and action == self.cue), ended, False, {}
+
+
+class Passage(gymnasium.Env[Any, Any]):
+    """A passage of ``length`` cells: forward or back; the only reward, 1, lies at the far end. The time limit lets chance hardly ever get there."""
+
+    def __init__(self, length: int = 16) -> None:
+        self.length = length
+        self.observation_space, self.action_space = spaces.Discrete(length), spaces.Discrete(2)
+        self.cell = 0
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[int, dict[str, Any]]:
+        super().reset(seed=seed)
+        self.cell = 0
+        return 0, {}
+
+    def step(self, action: int) -> Answer:
+        self.cell = self.cell + 1 if action == 1 else max(0, self.cell - 2)
+        ended = self.cell == self.length
+        return min(self.cell, self.length - 1), float(ended), ended, False, {}
+
+
+class CostlyCartPole(CartPoleEnv):
+    """CartPole whose every step takes ``cost`` seconds longer, as a real game's would; nothing is computed meanwhile."""
+
+    def __init__(self, cost: float = 0.005, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.cost = cost
+
+    def step(self, action: Any) -> Any:
+        time.sleep(self.cost)
+        return super().step(action)  # type: ignore[no-untyped-call]
+
+
+for _name, _world, _limit in (
+    ("Cliffwalk-v0", Cliffwalk, 100), ("Crossroads-v0", Crossroads, 100), ("Recall-v0", Recall, 100), ("Passage-v0", Passage, 32), ("CostlyCartPole-v0", CostlyCartPole, 500),
+):  # fmt: skip
+    gymnasium.register(_name, entry_point=f"{MODULE}:{_world.__name__}", max_episode_steps=_limit)

@@ -1,0 +1,198 @@
+"""Claims about many actors: distributed learning, and Ape-X, against the clock.
+
+The world's every step takes 5 ms longer than CartPole's, in which nothing is computed, as with a game that runs by itself. Actors are processes of
+their own; there are never more of them than cores.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import torch
+
+from explorer.engine.envs.small import MODULE
+from explorer.engine.experiments.reinforcement.agents import OUTSIDE, RETURN, WINDOW, difference, saved, seeds_of, spread_of
+from explorer.engine.experiments.run import Outcome, Run
+from explorer.engine.learning.agent import Training
+from explorer.engine.learning.agent_settings import Settings
+from explorer.results import Curves, Progress, Series
+from explorer.results.base import Floats
+from explorer.words import Text, same
+
+COST = 0.005
+WORLD = f"{MODULE}:CostlyCartPole-v0 cost={COST}"
+BEST = 500.0
+LEVEL = 0.2
+"""The return whose time is taken: 100 of 500."""
+SECONDS, QUICK_SECONDS = 45.0, 4.0
+POINTS = 30
+BASE = Settings(
+    network="dqn", hidden=64, batch=64, environments=1, train_every=2, target_every=100, learning_rate=1e-3, epsilon=0.4, epsilon_steps=0, spread=True, n_steps=3, learn_from=300,
+    capacity=20_000,
+)  # fmt: skip
+PLAIN = replace(BASE, spread=False, epsilon=0.05, epsilon_from=1.0, epsilon_steps=2000)
+ONE, MANY = Text("アクター 1 体", "1 actor"), Text("アクター {count} 体", "{count} actors")
+CLOCK = Text("秒", "Seconds")
+LEARNING = Text("学習中: {name}、シード {seed}", "Learning: {name}, seed {seed}")
+WALL_FOUND = Text(
+    "収益 100 に届くまで、1 体で {one:.1f} 秒、{count} 体で {many:.1f} 秒（届かなければ {limit:.0f} 秒と数える）。",
+    "A return of 100 took {one:.1f} s with one actor and {many:.1f} s with {count} (where it was not reached: {limit:.0f} s).",
+)
+WALL_DIFFERS = Text(
+    "論文は百台の計算機。ここでは一台のコアの数までのプロセスで、一歩に 5 ミリ秒かかる CartPole です。",
+    "The paper used a hundred machines. Here there are as many processes as cores of one, and a CartPole whose step takes 5 ms.",
+)
+APEX, DQN, PRIORITIZED, DUELING = same("Ape-X"), same("DQN"), Text("優先度付き", "prioritised"), same("Dueling")
+TIME_FOUND = Text(
+    "収益 100 に届くまで、Ape-X（アクター {count} 体）で {first:.1f} 秒、DQN で {second:.1f} 秒。",
+    "A return of 100 took {first:.1f} s with Ape-X ({count} actors) and {second:.1f} s with DQN.",
+)
+BETTER_FOUND = Text(
+    "{seconds:.0f} 秒後の収益（最良 = 1）: Ape-X {apex:.2f}、ほかで最良の{name_ja} {best:.2f}。",
+    "Return after {seconds:.0f} s (best = 1): Ape-X {apex:.2f}, the best of the others, {name_en}, {best:.2f}.",
+)
+
+
+@dataclass(frozen=True)
+class Racer:
+    """One kind of agent against the clock."""
+
+    name: Text
+    settings: Settings
+    main: bool = False
+
+
+@dataclass
+class Raced:
+    """``returns[racer]``: a row a seed, the mean of the last episodes' returns at equal times, best = 1."""
+
+    racers: Sequence[Racer]
+    seconds: float
+    returns: list[list[list[float]]] = field(default_factory=list)
+    complete: bool = True
+
+    @property
+    def times(self) -> Floats:
+        return np.linspace(0, self.seconds, POINTS + 1)[1:]
+
+    def rows(self, racer: int) -> Floats:
+        count = min(sum(len(row) == POINTS for row in rows) for rows in self.returns)
+        return np.array(self.returns[racer][:count]).reshape(count, POINTS)
+
+    def seconds_to(self, racer: int) -> Floats:
+        """(seeds,) when the level was reached; all the time there was where it never is."""
+        reached = self.rows(racer) >= LEVEL
+        found: Floats = np.where(reached.any(axis=1), self.times[reached.argmax(axis=1)], self.seconds)
+        return found
+
+    def final(self, racer: int) -> Floats:
+        """(seeds,) mean return over the last fifth of the time."""
+        rows = self.rows(racer)
+        found: Floats = rows[:, -POINTS // 5 :].mean(axis=1) if len(rows) else np.zeros(0)
+        return found
+
+    def plot(self) -> Curves:
+        lines = []
+        for racer, rows in zip(self.racers, self.returns, strict=True):
+            columns = [[row[k] for row in rows if len(row) > k] for k in range(POINTS)]
+            columns = [column for column in columns if column]
+            mean, spread = np.array([float(np.mean(c)) for c in columns]), np.array([spread_of(c) for c in columns])
+            lines.append(Series(racer.name, self.times[: len(columns)], mean, spread, main=racer.main))
+        return Curves(tuple(lines), CLOCK, RETURN)
+
+
+def cores() -> int:
+    """The processors this process may use, at least two."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(2, count)
+
+
+def against_the_clock(run: Run, racers: Sequence[Racer], seconds: float) -> Generator[Progress, None, Raced]:
+    """Let every racer learn for as long, one after the other, seed by seed. The clock starts once its actors have answered."""
+    found = Raced(racers, seconds, [[] for _ in racers])
+    torch.set_num_threads(1)
+    done, total = 0, len(racers) * len(run.seeds)
+    for seed in run.seeds:
+        for index, racer in enumerate(racers):
+            training = Training(WORLD, racer.settings, seed=seed)
+            row: list[float] = []
+            found.returns[index].append(row)
+            begin, shown_at = 0.0, -1.0
+            try:
+                for step in training.run():
+                    now = time.perf_counter()
+                    if not begin and step.steps and (not training.made or min(training.made) > 0):
+                        begin = now
+                    passed = now - begin if begin else 0.0
+                    while begin and len(row) < POINTS and passed >= found.times[len(row)]:
+                        row.append(training.history.mean(WINDOW) / BEST)
+                    if now - shown_at > 0.25:
+                        shown_at = now
+                        share = (done + min(1.0, passed / seconds)) / total
+                        text = Text(LEARNING.ja.format(name=racer.name.ja, seed=seed), LEARNING.en.format(name=racer.name.en, seed=seed))
+                        yield Progress(text, share, (1 - share) * total * seconds, found.plot())
+                        if run.stop():
+                            found.complete = False
+                            return found
+                    if len(row) == POINTS:
+                        break
+            finally:
+                training.close()
+            done += 1
+    return found
+
+
+def wall_time(run: Run) -> Generator[Progress, None, Outcome]:
+    """One actor against one for each core. Disabled: one against one."""
+    run = seeds_of(run)
+    count = 1 if run.disabled else cores()
+    many = Text(MANY.ja.format(count=count), MANY.en.format(count=count))
+    seconds = QUICK_SECONDS if run.quick else SECONDS
+    racers = (Racer(ONE, replace(BASE, actors=1)), Racer(many, replace(BASE, actors=count), main=True))
+    found = yield from against_the_clock(run, racers, seconds)
+    one, several = found.seconds_to(0), found.seconds_to(1)
+    share, spread = saved(several, one)
+    means = [float(values.mean()) if len(values) else seconds for values in (one, several)]
+    numbers = {"time_saved": share, "spread": spread, "seconds_one": means[0], "seconds_many": means[1], "actors": float(count)}
+    text = WALL_FOUND.format(one=means[0], many=means[1], count=count, limit=seconds)
+    return Outcome(numbers, "time_saved", text, found.plot(), OUTSIDE.format(worlds="CostlyCartPole"), WALL_DIFFERS, complete=found.complete)
+
+
+def apex_settings(run: Run) -> Settings:
+    """Ape-X with an actor for each core. Disabled: DQN under its name."""
+    return PLAIN if run.disabled else replace(BASE, network="dueling", memory="prioritized", actors=cores())
+
+
+def training_time(run: Run) -> Generator[Progress, None, Outcome]:
+    """Ape-X against DQN, time to an equal return. Disabled: DQN against DQN."""
+    run = seeds_of(run)
+    seconds = QUICK_SECONDS if run.quick else SECONDS
+    found = yield from against_the_clock(run, (Racer(APEX, apex_settings(run), main=True), Racer(DQN, PLAIN)), seconds)
+    first, second = found.seconds_to(0), found.seconds_to(1)
+    share, spread = saved(first, second)
+    means = [float(values.mean()) if len(values) else seconds for values in (first, second)]
+    numbers = {"time_saved": share, "spread": spread, "seconds_apex": means[0], "seconds_dqn": means[1], "actors": float(cores())}
+    text = TIME_FOUND.format(first=means[0], second=means[1], count=cores())
+    return Outcome(numbers, "time_saved", text, found.plot(), OUTSIDE.format(worlds="CostlyCartPole"), WALL_DIFFERS, complete=found.complete)
+
+
+def better(run: Run) -> Generator[Progress, None, Outcome]:
+    """Ape-X against DQN, prioritised replay and dueling after equal time. Disabled: DQN in the place of Ape-X."""
+    run = seeds_of(run)
+    seconds = QUICK_SECONDS / 2 if run.quick else SECONDS / 2
+    racers = (
+        Racer(APEX, apex_settings(run), main=True), Racer(DQN, PLAIN), Racer(PRIORITIZED, replace(PLAIN, memory="prioritized")), Racer(DUELING, replace(PLAIN, network="dueling"))
+    )
+    found = yield from against_the_clock(run, racers, seconds)
+    finals = [found.final(index) for index in range(len(racers))]
+    means = [float(values.mean()) if len(values) else 0.0 for values in finals]
+    best = 1 + int(np.argmax(means[1:]))
+    gap, spread = difference(finals[0], finals[best])
+    numbers = {"difference": gap, "spread": spread, "apex": means[0], "dqn": means[1], "prioritized": means[2], "dueling": means[3]}
+    name = racers[best].name
+    text = BETTER_FOUND.format(seconds=seconds, apex=means[0], best=means[best], name_ja=name.ja, name_en=name.en)
+    return Outcome(numbers, "difference", text, found.plot(), OUTSIDE.format(worlds="CostlyCartPole"), WALL_DIFFERS, complete=found.complete)
