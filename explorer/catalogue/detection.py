@@ -62,6 +62,8 @@ RCNN = System(
             ),
             compares=Text("三つの段の時間どうし", "The times of the three stages"),
             equal=_SAME_RUN,
+            experiment="explorer.engine.experiments.detection.rcnn:stages",
+            minutes=1.0,
             thresholds=(Threshold("feature_time_share", 0.5, 0.3), Threshold("recall", 0.8, 0.5)),
         ),
     ),
@@ -130,6 +132,8 @@ FASTER_RCNN = System(
             ),
             compares=Text("Faster R-CNN と R-CNN", "Faster R-CNN against R-CNN"),
             equal=Text("画像、バックボーン、計算機", "Pictures, backbone and machine"),
+            experiment="explorer.engine.experiments.detection.faster_rcnn:better",
+            minutes=3.0,
             thresholds=(
                 Threshold("seconds_ratio", 0.2, 0.8, larger=False),
                 Threshold("difference", 0.02, 0.0, spread="spread"),
@@ -142,6 +146,8 @@ FASTER_RCNN = System(
             quantity=Text("一枚の時間の比（倍）", "Ratio of the time for one picture (times)"),
             compares=Text("Faster R-CNN と、一度で済ませる YOLO", "Faster R-CNN against the one-pass YOLO"),
             equal=_SAME_RUN,
+            experiment="explorer.engine.experiments.detection.faster_rcnn:slow",
+            minutes=1.0,
             thresholds=(Threshold("seconds_ratio", 2.0, 1.2),),
         ),
     ),
@@ -194,6 +200,8 @@ YOLO = System(
             quantity=Text("一枚の時間の比（倍）", "Ratio of the time for one picture (times)"),
             compares=Text("YOLO と Faster R-CNN", "YOLO against Faster R-CNN"),
             equal=_SAME_RUN,
+            experiment="explorer.engine.experiments.detection.yolo:fast",
+            minutes=1.0,
             thresholds=(Threshold("seconds_ratio", 0.5, 0.8, larger=False),),
         ),
         Claim(
@@ -209,6 +217,8 @@ YOLO = System(
                 "Faster R-CNN's false alarms minus YOLO's",
             ),
             equal=Text("画像と、正しく見つけた数", "Pictures and the number of objects found"),
+            experiment="explorer.engine.experiments.detection.yolo:background",
+            minutes=1.0,
             thresholds=(Threshold("difference", 0.02, 0.0, spread="spread"),),
         ),
         Claim(
@@ -218,6 +228,8 @@ YOLO = System(
             quantity=Text("見つけた割合の低下（割合）", "Recall lost (share)"),
             compares=Text("まばらな場面から密集した場面を引いた差", "Sparse scenes minus dense scenes"),
             equal=Text("ネットワーク、物の種類と大きさ", "The network, kinds and sizes of objects"),
+            experiment="explorer.engine.experiments.detection.yolo:dense",
+            minutes=1.0,
             thresholds=(Threshold("difference", 0.1, 0.03, spread="spread"),),
         ),
         Claim(
@@ -230,6 +242,8 @@ YOLO = System(
                 "Scenes of one size minus scenes of many sizes",
             ),
             equal=Text("ネットワーク、物の種類と数", "The network, kinds and number of objects"),
+            experiment="explorer.engine.experiments.detection.yolo:sizes",
+            minutes=1.0,
             thresholds=(Threshold("difference", 0.1, 0.03, spread="spread"),),
         ),
     ),
@@ -293,6 +307,8 @@ SSD = System(
             quantity=_AP,
             compares=Text("SSD から Faster R-CNN を引いた差", "SSD minus Faster R-CNN"),
             equal=_SAME_TRAINING,
+            experiment="explorer.engine.experiments.detection.ssd:accuracy",
+            minutes=1.0,
             thresholds=(Threshold("difference", -0.02, -0.05),),
         ),
         Claim(
@@ -304,6 +320,8 @@ SSD = System(
             ),
             compares=Text("Faster R-CNN の低下から SSD の低下を引いた差", "Faster R-CNN's loss minus SSD's"),
             equal=Text("画像、二つの解像度", "Pictures and the two resolutions"),
+            experiment="explorer.engine.experiments.detection.ssd:resolution",
+            minutes=2.0,
             thresholds=(Threshold("difference", 0.01, -0.02, spread="spread"),),
         ),
         Claim(
@@ -313,6 +331,8 @@ SSD = System(
             quantity=Text("一枚の時間の比（倍）", "Ratio of the time for one picture (times)"),
             compares=Text("SSD と YOLO", "SSD against YOLO"),
             equal=_SAME_RUN,
+            experiment="explorer.engine.experiments.detection.ssd:speed",
+            minutes=1.0,
             thresholds=(
                 Threshold("seconds_ratio", 1.1, 1.0),
                 Threshold("seconds_ratio", 2.0, 3.0, larger=False),
@@ -382,6 +402,8 @@ FPN = System(
             quantity=Text("小さな物を見つけた割合の差", "Difference in recall on small objects (share)"),
             compares=Text("ピラミッドのあるものとないもの", "With the pyramid against without"),
             equal=_SAME_TRAINING,
+            experiment="explorer.engine.experiments.detection.fpn:small_objects",
+            minutes=1.0,
             thresholds=(Threshold("difference", 0.05, 0.01, spread="spread"),),
         ),
         Claim(
@@ -391,6 +413,8 @@ FPN = System(
             quantity=Text("一枚の時間とパラメータの比（倍）", "Ratios of time and parameters (times)"),
             compares=Text("ピラミッドのあるものとないもの", "With the pyramid against without"),
             equal=_SAME_RUN,
+            experiment="explorer.engine.experiments.detection.fpn:cost",
+            minutes=1.0,
             thresholds=(
                 Threshold("seconds_ratio", 1.2, 1.5, larger=False),
                 Threshold("parameter_ratio", 1.2, 1.5, larger=False),
@@ -471,6 +495,8 @@ M2DET = System(
             ),
             compares=Text("M2Det と SSD", "M2Det against SSD"),
             equal=Text("画像、入力の大きさ、ステップ数、計算機", "Pictures, input size, steps and machine"),
+            experiment="explorer.engine.experiments.detection.m2det:accurate_fast",
+            minutes=1.5,
             thresholds=(
                 Threshold("difference", 0.02, 0.0, spread="spread"),
                 Threshold("seconds_ratio", 1.5, 3.0, larger=False),
