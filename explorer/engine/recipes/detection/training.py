@@ -71,7 +71,7 @@ class Expected:
 
     cells: float
     cars: float = 0.30
-    cpu_minutes: float = 60
+    cpu_minutes: float = 120
 
 
 SMOKE: dict[str, Any] = {
