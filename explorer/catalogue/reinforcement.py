@@ -9,6 +9,7 @@ _EXPERIMENTS = "explorer.engine.experiments.reinforcement"
 _MODELS = "explorer.engine.models.reinforcement"
 _CARTPOLE = {"observation": (4,), "actions": 2}
 _BREAKOUT, _HIDDEN = {"observation": (4, 10, 10), "actions": 3}, {"observation": (3, 10, 10), "actions": 3}
+_LENSES = ("agent_values", "agent_looks", "agent_features")
 _DOORKEY = {"observation": (20, 7, 7), "actions": 7}
 _SAME_LEARNING = Text(
     "環境、環境のステップ数、ネットワーク、学習率",
@@ -113,7 +114,7 @@ DQN = System(
         ),
     ),
     variants=(
-        Variant("cartpole", same("CartPole"), model=f"{_MODELS}.dqn:dqn", config=_CARTPOLE, parameters=17_410),
+        Variant("cartpole", same("CartPole"), model=f"{_MODELS}.dqn:dqn", config=_CARTPOLE, parameters=17_410, weights="live"),
         Variant("atari-6", Text("Atari、行動 6", "Atari, 6 actions"), model=f"{_MODELS}.dqn:dqn_atari", parameters=1_687_206, size=84),
     ),
     claims=(
@@ -158,6 +159,10 @@ DQN = System(
             minutes=2.0,
         ),
     ),
+    page="deep_agent",
+    input="environment",
+    lenses=(*_LENSES, "agent_table"),
+    samples=("CartPole-v1", "FrozenLake-v1", "Acrobot-v1", "LunarLander-v3", "MinAtar/Breakout-v1", "MinAtar/SpaceInvaders-v1"),
 )
 
 REPLAY = System(

@@ -273,6 +273,7 @@ def test_pages_are_of_a_known_kind(entry: System) -> None:
         "translate",
         "read",
         "agent",
+        "deep_agent",
     }
     if not entry.page:
         assert not entry.lenses and not entry.samples

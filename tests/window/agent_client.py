@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from explorer.door import Command, Inbox
 from explorer.engine.tasks.reinforcement import table
+from explorer.engine.tasks.reinforcement_agents import agent
 from explorer.results import Progress, Result
 from explorer.words import ExplorerError, Text
+
+TASKS: dict[str, Callable[..., Iterator[Result]]] = {"reinforcement.table": table, "reinforcement_agents.agent": agent}
 
 
 class PromptInbox(Inbox):
@@ -41,7 +44,7 @@ class HereJob(QObject):
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.forwarded = 0
         self.inbox = PromptInbox()
-        self.steps: Iterator[Result] = table(self.inbox, **{**arguments, "playing": False})
+        self.steps: Iterator[Result] = TASKS[task](self.inbox, **{**arguments, "playing": False})
 
     def advance(self) -> None:
         """Hand over results until the session waits."""

@@ -6,7 +6,7 @@ import contextlib
 import copy
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,8 @@ def agent(
         settings: any of :class:`Settings`; the recommended ones where not given.
 
     Commands: play, pause, step (count), set (speed, any setting), reset, act (action), watch (on), visit (index or None), record (on), demonstrate
-    (episodes), save (path), load (path), world (environment). What cannot be done is said in ``facts["refused"]`` and changes nothing.
+    (episodes), save (path), load (path), world (environment), show (parts: which of "features", "looks", "memory", "state" are looked at; None: those by
+    system). What cannot be done is said in ``facts["refused"]`` and changes nothing.
 
     Raises InputError: an environment or setting that cannot be used, a package that is missing.
     """
@@ -140,6 +141,7 @@ class _Session:
         self.before: list[History] = []
         self.shown: Memory | None = None
         self.shown_episodes = 0
+        self.wanted: frozenset[str] | None = None
         self._begin(environment or default_environment(system))
 
     def _begin(self, spec: str, settings: Settings | None = None) -> None:
@@ -219,13 +221,18 @@ class _Session:
     def _on_act(self, action: int) -> None:
         if not 0 <= int(action) < self.shape.actions:
             raise InputError(NO_ACTION)
-        if self.settings.actors:
+        if self.settings.actors and self.viewer is None:
             raise InputError(NOT_HERE)
         self.running, self.until = False, 0
         if self.recording:
             self._record(int(action))
+        elif self.viewer is not None:
+            self.viewer.play(1, 0.0, forced=int(action))
         else:
             self._note(self.run.play_by_hand(int(action)))
+
+    def _on_show(self, parts: Sequence[str] | None) -> None:
+        self.wanted = None if parts is None else frozenset(parts)
 
     def _on_watch(self, on: bool) -> None:
         self.watching = bool(on)
@@ -415,21 +422,22 @@ class _Session:
         parts["q"] = results.action_scores(self.shape.names, q)
         if advantage is not None:
             parts["advantage"] = results.action_scores(self.shape.names, advantage)
+        if self._shows("looks", advantage is not None):
             parts["looks"] = results.where_it_looks(network, actor)
-        else:
+        if self._shows("features", advantage is None):
             parts["features"] = results.features(network, actor)
         parts["returns"] = results.returns_curve(run.history, self.before)
         parts["loss"] = results.loss_curve(*(zip(*self.losses, strict=True) if self.losses else ((), ())))
         last = run.last
         own = [] if last is None else [int(p) for p in last.places[: len(last.places) - last.demonstrated]]
         memory = run.learner.memory
-        if len(memory):
+        if len(memory) and self._shows("memory"):
             parts["memory"] = results.memory_strip(memory, own)
             parts["most_drawn"], places = results.most_drawn(memory)
             looks = results.looks_of(memory, places)
             if looks is not None:
                 parts["drawn_looks"] = looks
-        if settings.recurrent:
+        if settings.recurrent and self._shows("state"):
             parts["state"] = results.state_over_time(actor)
         if settings.actors and run.made:
             now = time.perf_counter()
@@ -448,6 +456,9 @@ class _Session:
             "parameters": sum(p.numel() for p in network.parameters()), "burn_in": settings.burn_in, "trace": settings.trace, "ray": self.ray is not None,
         }
         return Bundle(parts, facts=facts)
+
+    def _shows(self, part: str, by_system: bool = True) -> bool:
+        return by_system if self.wanted is None else part in self.wanted
 
     def _numbers(self, actor: Actor, value: float) -> Numbers:
         run, settings = self.run, self.settings

@@ -1,0 +1,398 @@
+"""The page of an agent with a network that learns in an environment: the strip of one step, the picture with Q, the player; its session ends with the page."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+
+from explorer.catalogue import System
+from explorer.catalogue.lenses import LENSES
+from explorer.results import Bundle, Curves, Numbers, Result
+from explorer.window.client import Client, Job
+from explorer.window.look import look
+from explorer.window.pages.base import BasePage
+from explorer.window.pages.deep_agent_parts import FeaturesLens, LooksLens, ValuesLens, flow, keys_of, sample_words
+from explorer.window.pages.deep_agent_player import Player
+from explorer.window.settings import settings
+from explorer.window.views.controls import Field, IconButton, Menu
+from explorer.window.views.flow import FlowView
+from explorer.words import ExplorerError, InputError, Text, same
+
+LEARNING = Text("{ja}の学習", "{en}")
+WORLD = Text("環境", "Environment")
+TYPED = Text("gymnasium の環境を id で開く", "Open any gymnasium environment by id")
+TYPE_HERE = Text("環境の id（例: CartPole-v1 hide=velocity）", "An environment's id, such as CartPole-v1 hide=velocity")
+SAVE, LOAD = Text("学習を保存", "Save the training"), Text("学習を開く", "Open a training")
+CHECKPOINTS = Text("学習の記録 (*.pt)", "Trainings (*.pt)")
+FIRST_LOOK = 1_500
+"""Steps learnt at full speed before the page is first shown."""
+WATCHING_SPEED = 30.0
+CARD_LENSES = {"state": "agent_values", "network": "agent_features", "q": "agent_looks", "choose": "agent_values", "world": "agent_values"}
+KEPT = ("speed", "playing", "seed", "settings", "restore", "until")
+
+
+class Page(BasePage):
+    """See the module."""
+
+    def __init__(self, system: System, client: Client) -> None:
+        super().__init__(system, client)
+        self.set_head(caption=same(str(system.year)))
+        self.job: Job | None = None
+        self.bundle: Bundle | None = None
+        self._wanted: dict[str, Any] = {"environment": system.samples[0], "until": FIRST_LOOK, "speed": 0.0, "playing": True}
+        self._changed: dict[str, Any] = {}
+        self._sent = self._refusals = 0
+        self._speed_before: float | None = None
+        self._in_front = False
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._fill_head()
+
+        self.strip = FlowView(height=84)
+        self.player = Player()
+        module = f"explorer.window.panels.{system.id}"
+        self.panel: Any = importlib.import_module(module).Panel(self) if importlib.util.find_spec(module) is not None else None
+        self.picture = ValuesLens()
+        parts: dict[str, Any] = {"agent_values": self.picture, "agent_looks": LooksLens(), "agent_features": FeaturesLens()}
+        if self.panel is not None:
+            parts[self.panel.lens] = self.panel
+        self.stage.addWidget(self.field)
+        self.stage.addWidget(self.strip)
+        self.parts: dict[str, Any] = {lens_id: parts[lens_id] for lens_id in system.lenses if lens_id in parts}
+        for lens_id, part in self.parts.items():
+            part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # as high as there is room
+            self.add_lens(lens_id, part, part.legend)
+        self.lens_area.put_beside(self.player)
+
+        self.player.command.connect(self.send)
+        self.player.watched.connect(self._watch)
+        self.player.visited.connect(self._visit)
+        self.player.hands_on.connect(self._hands_on)
+        self.picture.acted.connect(lambda action: self.send("act", {"action": action}))
+        self.strip.chosen.connect(self._choose_card)
+        look.changed.connect(self._show_strip)
+
+    def _fill_head(self) -> None:
+        self.worlds = Menu([(sample, sample_words(sample)) for sample in self.system.samples], name=WORLD)
+        self.typed = IconButton("pencil", TYPED)
+        self.typed.setCheckable(True)
+        self.saving, self.loading = IconButton("export", SAVE), IconButton("folder", LOAD)
+        self.field = Field(TYPE_HERE, name=WORLD)
+        self.field.hide()
+        for widget in (self.worlds, self.typed, self.saving, self.loading):
+            self.head_inputs.addWidget(widget)
+        self.worlds.chosen.connect(self.go)
+        self.typed.toggled.connect(self._type)
+        self.saving.clicked.connect(self.ask_where_to_save)
+        self.loading.clicked.connect(self.ask_what_to_load)
+        self.field.returnPressed.connect(lambda: self.go(self.field.text()))
+
+    # --- the session ---
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Where the session stands; empty before its first answer."""
+        return self.bundle.facts if self.bundle is not None else {}
+
+    @property
+    def environment(self) -> str:
+        """The name of the world on the page."""
+        return str(self.facts.get("environment") or self._wanted["environment"])
+
+    def values(self) -> dict[str, float]:
+        """The named numbers of the session."""
+        numbers = self.bundle.parts["numbers"] if self.bundle is not None else None
+        return dict(numbers.values) if isinstance(numbers, Numbers) else {}
+
+    def begin(self) -> None:
+        """Start the session with what the page wants."""
+        if self.job is not None:
+            return
+        wanted = self._wanted
+        self._changed = dict(wanted.get("settings") or {})
+        arguments: dict[str, Any] = {name: wanted[name] for name in ("environment", "speed", "playing", "until", "seed") if wanted.get(name) is not None}
+        restore = wanted.get("restore")
+        if isinstance(restore, str) and Path(restore).is_file():
+            arguments |= {"restore": restore, "until": 0}
+        self._sent = self._refusals = 0
+        job = self.client.session(
+            LENSES[self.system.lenses[0]].task, title=LEARNING.format(ja=self.system.name.ja, en=self.system.name.en), system=self.system.id, **arguments, **self._changed
+        )
+        self.job = job
+        job.result.connect(lambda result: self._arrived(job, result))
+        job.failed.connect(lambda error: self._failed(job, error))
+        self._say_what_is_looked_at()
+
+    def send(self, name: str, values: Mapping[str, Any] | None = None) -> None:
+        """Tell the session to do something; one that is not there is begun first."""
+        self.begin()
+        assert self.job is not None
+        if name == "set":
+            self._changed |= {one: value for one, value in dict(values or {}).items() if one not in ("speed", "until")}
+        if not self.banner.isHidden():
+            self.clear_error()
+        self._sent += 1
+        self.job.send(name, **dict(values or {}))
+        self.state_changed.emit()
+
+    def reopen(self, **changes: Any) -> None:
+        """Begin anew in the same world with settings that cannot be changed while it learns, such as the number of actors."""
+        kept = self.kept()
+        self._wanted = {**kept, "restore": None, "until": FIRST_LOOK, "playing": True, "settings": {**kept["settings"], **changes}}
+        self._drop()
+        self.begin()
+        self.state_changed.emit()
+
+    def _drop(self) -> None:
+        job, self.job, self.bundle = self.job, None, None
+        self._speed_before = None
+        self.player.let_go()
+        if job is not None:
+            job.cancel()
+
+    def end(self) -> None:
+        """Keep the training in a file and let the session go."""
+        job = self.job
+        if job is None:
+            return
+        if self.bundle is not None:
+            path = self.own_file()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            job.send("save", path=str(path))
+            self._wanted = {**self.kept(), "restore": str(path)}
+        self.job = None
+        self._speed_before = None
+        self.player.let_go()
+        job.cancel()
+
+    def own_file(self) -> Path:
+        """Where the training is kept while the page is out of sight."""
+        return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.CacheLocation)) / "agents" / f"{self.system.id}.pt"
+
+    def _failed(self, job: Job, error: ExplorerError) -> None:
+        if job is not self.job:
+            return
+        self._wanted, self.job = self.kept(), None
+        if isinstance(error, InputError) and self.bundle is None and (self._wanted.get("restore") or self._wanted["environment"] != self.system.samples[0]):
+            self._wanted = {"environment": self.system.samples[0], "until": FIRST_LOOK, "speed": 0.0, "playing": True}
+            self.begin()
+        self.show_error(error, retry=self._again_after_loss)
+
+    def _again_after_loss(self) -> None:
+        self.clear_error()
+        self.begin()
+
+    def go(self, environment: str) -> None:
+        """Open another world; one that cannot be used is said on the page, which stays where it is."""
+        if self.bundle is None:
+            self._wanted |= {"environment": environment, "until": FIRST_LOOK, "restore": None}
+            self._drop()
+            self.begin()
+            return
+        self.send("world", {"environment": environment, "until": FIRST_LOOK})
+
+    # --- what comes back ---
+
+    def _arrived(self, job: Job, result: Result) -> None:
+        if job is not self.job or not isinstance(result, Bundle) or "q" not in result.parts:
+            return
+        job.rest(result.facts.get("playing") is False)
+        self.bundle = result
+        facts = result.facts
+        curve = result.parts["returns"]
+        assert isinstance(curve, Curves)
+        self.player.take(facts, self.values())
+        self.player.show_curve(curve)
+        self._show_lens()
+        self._show_strip()
+        if facts["environment"] in self.system.samples:
+            self.worlds.set_current(facts["environment"])
+        if facts["refusals"] > self._refusals:
+            self._refusals = facts["refusals"]
+            self.show_error(InputError(facts["refused"]))
+
+    def _show_lens(self) -> None:
+        """Bring the lens on screen up to date; the others wait until they are chosen."""
+        part = self.parts.get(self.lens)
+        if self.bundle is not None and part is not None:
+            part.take(self.bundle)
+
+    def _show_strip(self) -> None:
+        if self.bundle is not None:
+            cards, feedback = flow(self.bundle)
+            self.strip.set_flow(cards, feedback)
+            self.strip.set_selected("q")
+
+    def _say_what_is_looked_at(self) -> None:
+        """Only what the lens on screen needs is computed."""
+        part = self.parts.get(self.lens)
+        if self.job is not None and part is not None:
+            self._sent += 1
+            self.job.send("show", parts=list(part.needs))
+
+    def _choose_card(self, name: str) -> None:
+        if CARD_LENSES[name] in self.parts:
+            self.set_lens(CARD_LENSES[name])
+        self.strip.set_selected("q")
+
+    def lens_shown(self, lens_id: str) -> None:
+        if hasattr(self, "player"):
+            self._show_lens()
+            self._say_what_is_looked_at()
+
+    # --- the user's hands ---
+
+    def _type(self, on: bool) -> None:
+        self.field.setVisible(on)
+        if on:
+            self.field.setText(self.environment)
+            self.field.selectAll()
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _slow_down(self, on: bool) -> None:
+        """To be watched, an episode is shown no faster than a person can follow; afterwards the speed is as it was."""
+        speed = float(self.facts.get("speed", 0.0))
+        if on and (speed == 0.0 or speed > WATCHING_SPEED):
+            self._speed_before = speed
+            self.send("set", {"speed": WATCHING_SPEED})
+        elif not on and self._speed_before is not None:
+            self.send("set", {"speed": self._speed_before})
+            self._speed_before = None
+
+    def _watch(self, on: bool) -> None:
+        self._slow_down(on)
+        self.send("watch", {"on": on})
+        if on:
+            self.set_lens("agent_values")
+            self.send("play")
+
+    def _visit(self, index: int | None) -> None:
+        self._slow_down(index is not None)
+        self.send("visit", {"index": index})
+        if index is not None:
+            self.set_lens("agent_values")
+            self.send("play")
+
+    def _hands_on(self, on: bool) -> None:
+        """The user plays: with actors in processes of their own in a game beside theirs, else in the agent's own, which learns from it."""
+        self.picture.set_playing(on)
+        if on:
+            self.send("pause")
+            if self.facts.get("all_settings", {}).get("actors"):
+                self.send("watch", {"on": True})
+            self.set_lens("agent_values")
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.facts.get("watching"):
+            self.send("watch", {"on": False})
+
+    @property
+    def hands(self) -> bool:
+        """Whether the keys are actions: the user plays, or records a demonstration."""
+        return self.player.mine.isChecked() or bool(self.facts.get("recording"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = keys_of(self.facts).get(event.key()) if self.hands and self.facts else None
+        if action is not None:
+            self.send("act", {"action": action})
+        elif event.key() == Qt.Key.Key_Space:
+            self.send("pause" if self.facts.get("playing") else "play")
+        elif event.text() == ".":
+            self.send("step")
+        else:
+            super().keyPressEvent(event)
+
+    # --- files ---
+
+    def ask_where_to_save(self) -> None:
+        """Ask for a name, and have the session write itself there."""
+        path, _ = QFileDialog.getSaveFileName(self, look.say(SAVE), str(Path(settings.last_folder()) / f"{self.system.id}.pt"), look.say(CHECKPOINTS))
+        if path:
+            self.send("save", {"path": path if path.endswith(".pt") else f"{path}.pt"})
+
+    def ask_what_to_load(self) -> None:
+        """Ask for a saved training, and go on with it."""
+        path, _ = QFileDialog.getOpenFileName(self, look.say(LOAD), settings.last_folder(), look.say(CHECKPOINTS))
+        if path:
+            self.send("load", {"path": path})
+
+    # --- what the shell asks ---
+
+    def open_input(self, value: Any) -> None:
+        """An environment's id, with settings as words after it."""
+        self.go(str(value))
+
+    def start(self) -> None:
+        self.begin()
+
+    def shown(self) -> None:
+        self._in_front = True
+        self.begin()
+
+    def hidden(self) -> None:
+        self._in_front = False
+        self.end()
+
+    def busy(self) -> bool:
+        facts = self.facts
+        waiting = self.job is not None and (not facts or facts["obeyed"] < self._sent or facts["until"] > 0)
+        return waiting or super().busy()
+
+    def kept(self) -> dict[str, Any]:
+        """What is needed to go on, as JSON-able values; the training itself lies in the file ``restore``."""
+        if self.bundle is None:
+            return {"settings": {}, **self._wanted}
+        facts = self.facts
+        speed = self._speed_before if self._speed_before is not None else facts["speed"]
+        return {
+            "environment": facts["environment"], "speed": speed, "playing": facts["playing"], "seed": facts["seed"], "settings": dict(self._changed),
+            "until": facts["until"] or None, "restore": self._wanted.get("restore"),
+        }
+
+    def state(self) -> dict[str, Any]:
+        return {**super().state(), **self.kept()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        super().restore(state)
+        if not isinstance(state.get("environment"), str):
+            return
+        self._drop()
+        self._wanted = {"speed": 0.0, "playing": False, "until": FIRST_LOOK, "environment": state["environment"], **{name: state[name] for name in KEPT if name in state}}
+        if not isinstance(self._wanted.get("settings"), dict):
+            self._wanted["settings"] = {}
+        self.begin()
+
+    def open_state(self, state: Mapping[str, Any]) -> None:
+        self.restore(state if "environment" in state else {**self.kept(), **state})
+
+    def numbers(self) -> dict[str, Any]:
+        if self.bundle is None:
+            return {}
+        facts = self.facts
+        found: dict[str, Any] = {
+            "environment": facts["environment"], "actions": [a.en for a in facts["actions"]], "parameters": facts["parameters"], "checkpoints": list(facts["marks"]),
+            "settings": dict(facts["settings"]), "q": [float(v) for v in self.bundle.parts["q"].values], **self.values(),  # type: ignore[attr-defined]
+        }
+        if self.panel is not None:
+            found["panel"] = self.panel.numbers()
+        return found
+
+    def results_by_lens(self) -> dict[str, Result]:
+        return {lens_id: result for lens_id, part in self.parts.items() if (result := part.result(self.bundle)) is not None} if self.bundle is not None else {}
+
+    # --- projection ---
+
+    def project(self, on: bool) -> None:
+        super().project(on)
+        self.player.setVisible(not on)
+        self.field.setVisible(not on and self.typed.isChecked())
+        if on:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # its keys: space plays and pauses, the full stop takes a step
+
+    def show_beside(self, claim: QWidget | None) -> None:
+        self.lens_area.put_beside(claim if claim is not None else self.player)
