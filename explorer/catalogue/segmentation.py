@@ -6,8 +6,11 @@ from explorer.catalogue.schema import Ancestor, Claim, Paper, System, Threshold,
 from explorer.words import Text, same
 
 _MODELS = "explorer.engine.models.segmentation"
+_EXPERIMENTS = "explorer.engine.experiments.segmentation"
 
 _SAME_TRAINING = Text("データ、ステップ数、バッチ、最適化手法", "Data, steps, batch size and optimiser")
+_INSIDE = ("difference", "feature_maps", "filters", "receptive_field")
+_STREETS = ("street", "street 2", "street 3")
 _SAME_RUN = Text("入力の大きさ、バッチ、計算機", "Input size, batch and machine")
 
 UNET = System(
@@ -41,7 +44,7 @@ UNET = System(
     variants=(
         Variant(
             "unet-camvid",
-            Text("小さな U-Net（CamVid の道路）", "Small U-Net, streets of CamVid"),
+            Text("U-Net（街路）", "U-Net, streets"),
             model=f"{_MODELS}.unet:unet_small",
             parameters=1_286_875,
             classes="camvid",
@@ -49,7 +52,7 @@ UNET = System(
         ),
         Variant(
             "unet-membrane",
-            Text("小さな U-Net（細胞膜）", "Small U-Net, cell membranes"),
+            Text("U-Net（細胞膜）", "U-Net, cells"),
             model=f"{_MODELS}.unet:unet_membrane",
             parameters=318_370,
             classes="membrane",
@@ -76,6 +79,8 @@ UNET = System(
             compares=Text("スキップ接続のあるものとないもの", "The network with its skips against without"),
             equal=_SAME_TRAINING,
             thresholds=(Threshold("difference", 0.03, 0.0, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.unet:detail",
+            minutes=3.0,
         ),
         Claim(
             id="unet.cost",
@@ -89,8 +94,14 @@ UNET = System(
             equal=Text("入力の大きさ", "Input size"),
             thresholds=(Threshold("multiply_add_ratio", 3.0, 1.0),),
             seeds=1,
+            experiment=f"{_EXPERIMENTS}.unet:cost",
+            minutes=0.1,
         ),
     ),
+    page="segment",
+    input="picture",
+    lenses=("mask", "skips", *_INSIDE),
+    samples=("street", "street 2", "membrane"),
 )
 
 DEEPLABV3 = System(
@@ -121,7 +132,7 @@ DEEPLABV3 = System(
     variants=(
         Variant(
             "deeplabv3-camvid",
-            Text("小さな DeepLab v3（CamVid の道路）", "Small DeepLab v3, streets of CamVid"),
+            Text("DeepLab v3（街路）", "DeepLab v3, streets"),
             model=f"{_MODELS}.deeplabv3:deeplabv3_small",
             parameters=811_099,
             classes="camvid",
@@ -151,6 +162,8 @@ DEEPLABV3 = System(
             compares=Text("間をあけたものとあけないもの", "With the dilation against without"),
             equal=Text("重み、層の数、出力の大きさ", "Weights, layers and size of the output"),
             thresholds=(Threshold("area_ratio", 2.0, 1.2),),
+            experiment=f"{_EXPERIMENTS}.deeplabv3:view",
+            minutes=0.2,
         ),
         Claim(
             id="deeplabv3.boundary",
@@ -166,6 +179,8 @@ DEEPLABV3 = System(
             ),
             equal=_SAME_TRAINING,
             thresholds=(Threshold("difference", 0.02, 0.0, spread="spread"),),
+            experiment=f"{_EXPERIMENTS}.deeplabv3:boundary",
+            minutes=3.0,
         ),
         Claim(
             id="deeplabv3.computation",
@@ -178,6 +193,8 @@ DEEPLABV3 = System(
             ),
             equal=_SAME_RUN,
             thresholds=(Threshold("seconds_ratio", 1.5, 1.1),),
+            experiment=f"{_EXPERIMENTS}.deeplabv3:computation",
+            minutes=0.5,
         ),
         Claim(
             id="deeplabv3.memory",
@@ -193,8 +210,14 @@ DEEPLABV3 = System(
             equal=_SAME_RUN,
             thresholds=(Threshold("memory_ratio", 1.5, 1.1),),
             seeds=1,
+            experiment=f"{_EXPERIMENTS}.deeplabv3:memory",
+            minutes=0.2,
         ),
     ),
+    page="segment",
+    input="picture",
+    lenses=("mask", "gaps", *_INSIDE),
+    samples=_STREETS,
 )
 
 FASTFCN = System(
@@ -230,7 +253,7 @@ FASTFCN = System(
     variants=(
         Variant(
             "fastfcn-camvid",
-            Text("小さな FastFCN（CamVid の道路）", "Small FastFCN, streets of CamVid"),
+            Text("FastFCN（街路）", "FastFCN, streets"),
             model=f"{_MODELS}.fastfcn:fastfcn_small",
             parameters=720_795,
             classes="camvid",
@@ -256,6 +279,8 @@ FASTFCN = System(
             compares=Text("FastFCN から DeepLab v3 を引いた差", "FastFCN minus DeepLab v3"),
             equal=_SAME_TRAINING,
             thresholds=(Threshold("difference", 0.0, -0.02),),
+            experiment=f"{_EXPERIMENTS}.fastfcn:accuracy",
+            minutes=3.0,
         ),
         Claim(
             id="fastfcn.cost",
@@ -270,8 +295,14 @@ FASTFCN = System(
                 Threshold("seconds_ratio", 0.34, 0.8, larger=False),
                 Threshold("memory_ratio", 0.34, 0.8, larger=False),
             ),
+            experiment=f"{_EXPERIMENTS}.fastfcn:cost",
+            minutes=0.5,
         ),
     ),
+    page="segment",
+    input="picture",
+    lenses=("mask", "jpu", *_INSIDE),
+    samples=_STREETS,
 )
 
 SYSTEMS: tuple[System, ...] = (UNET, DEEPLABV3, FASTFCN)

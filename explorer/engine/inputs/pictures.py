@@ -6,6 +6,8 @@ beyond that is said in the picture's notes. What is no picture is refused in one
 
 from __future__ import annotations
 
+import functools
+import importlib
 import importlib.util
 import io
 import os
@@ -20,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError
 
+from explorer.catalogue.drawn import DRAWN
 from explorer.results import Picture
 from explorer.words import InputError, Text
 
@@ -41,6 +44,9 @@ SAMPLES = {
     "camera": "camera.png",
     "horse": "horse.png",
 }
+
+# Pictures that the program draws itself: the drawer of each kind, by name, so that a picture is drawn only where it is asked for.
+DRAWERS = {"streets": "explorer.engine.data.streets", "membranes": "explorer.engine.data.membranes", "smears": "explorer.engine.data.smears"}
 
 NOTHING = Text("画像が選ばれていません。", "No picture was given.")
 NOT_FOUND = Text("「{name}」というファイルは見つかりません。", "There is no file called “{name}”.")
@@ -101,6 +107,8 @@ def open_picture(source: Source, name: str = "") -> Picture:
         raise InputError(NOTHING)
     if isinstance(source, str) and source in SAMPLES and not os.path.exists(source):
         return sample(source)
+    if isinstance(source, str) and source in DRAWN and not os.path.exists(source):
+        return drawn(source)
     if isinstance(source, str | os.PathLike):
         path = Path(source)
         return _from_file(path, name or path.name or str(path))
@@ -124,6 +132,14 @@ def sample(name: str) -> Picture:
     if package is None or not package.submodule_search_locations:
         raise InputError(NO_SAMPLES)
     return _from_file(Path(package.submodule_search_locations[0]) / "data" / SAMPLES[name], name)
+
+
+@functools.lru_cache(maxsize=8)
+def drawn(name: str) -> Picture:
+    """A drawn sample by its name in the catalogue; of those that no recipe learns from. Raises KeyError for another name."""
+    kind, seed = DRAWN[name].kind, DRAWN[name].seed
+    drawer = importlib.import_module(DRAWERS[kind])
+    return _from_array(drawer.draw(drawer.HELD_OUT + 1000 + seed).pixels, name)
 
 
 def _from_file(path: Path, name: str) -> Picture:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from explorer.catalogue.classes import CLASSES
 from explorer.engine.data import membranes, streets
-from explorer.engine.learning.segment import boundary_f_score, intersection_over_union, outlines
+from explorer.engine.learning.segment import boundary_f_score, outlines
 from explorer.engine.lenses.memory import kept_for_learning
 from explorer.engine.lenses.multiply_adds import total
 from explorer.engine.lenses.receptive_field import receptive_field
@@ -79,7 +79,7 @@ def judged(running: Running, drawn: Sample) -> Bundle:
     answer = running.run(drawn.picture)
     said, truth = torch.from_numpy(answer.mask)[None], torch.from_numpy(drawn.truth)[None]
     classes = len(drawn.labels)
-    by_class = intersection_over_union(said, truth, classes)
+    by_class = overlap_by_class(answer.mask, drawn.truth, classes)
     wrong = answer.mask != drawn.truth
     picture = Picture(drawn.picture.pixels, drawn.picture.name, answer.notes)
     return Bundle(
@@ -92,14 +92,27 @@ def judged(running: Running, drawn: Sample) -> Bundle:
         },
         answer.notes,
         {
-            "mean_iou": float(by_class.nanmean()),
-            "iou": {name: float(value) for name, value in zip(drawn.labels, by_class, strict=True) if not value.isnan()},
+            "mean_iou": float(np.nanmean(by_class)),
+            "iou": {name: float(value) for name, value in zip(drawn.labels, by_class, strict=True) if not np.isnan(value)},
             "accuracy": float(1 - wrong.mean()),
             "boundary_f": boundary_f_score(said, truth, classes, BOUNDARY),
             "boundary_pixels": BOUNDARY,
             "how": answer.how,
         },
     )
+
+
+def overlap_by_class(said: NDArray[np.uint8], truth: NDArray[np.uint8], classes: int) -> NDArray[np.float64]:
+    """The IoU of each class in one picture, (classes,); nan for one that neither occurs nor is predicted.
+
+    As ``intersection_over_union``, whose torchmetrics takes seconds to import: too long for someone who clicks.
+    """
+    confusion = np.bincount(truth.astype(np.int64).ravel() * classes + said.ravel(), minlength=classes**2).reshape(classes, classes)
+    both = confusion.diagonal().astype(np.float64)
+    either = confusion.sum(0) + confusion.sum(1) - both
+    found = np.full(classes, np.nan)
+    np.divide(both, either, out=found, where=either > 0)
+    return found
 
 
 def errors_by_distance(wrong: NDArray[np.bool_], truth: NDArray[np.uint8]) -> Curves:
@@ -144,7 +157,7 @@ def without_skips(running: Running, picture: Picture, off: Sequence[int] | None 
         known, classes = torch.from_numpy(truth)[None], len(running.labels)
         for name, answer in (("with", before), ("without", after)):
             said = torch.from_numpy(answer.mask)[None]
-            facts[f"iou_{name}"] = float(intersection_over_union(said, known, classes).nanmean())
+            facts[f"iou_{name}"] = float(np.nanmean(overlap_by_class(answer.mask, truth, classes)))
             facts[f"boundary_{name}"] = boundary_f_score(said, known, classes, BOUNDARY)
     masks = {name: Mask(picture, answer.mask.astype(np.int64), running.labels) for name, answer in (("with", before), ("without", after))}
     return Bundle({**masks, "changed": Overlay(picture, changed.astype(np.float64), "changed")}, before.notes, facts)

@@ -17,11 +17,14 @@ from explorer.window.look import look
 from explorer.window.pages.lenses.activation import ActivationLens
 from explorer.window.pages.lenses.atlas import AtlasLens
 from explorer.window.pages.lenses.attribution import AttributionLens
+from explorer.window.pages.lenses.box_activation import BoxActivationLens
 from explorer.window.pages.lenses.confusion import ConfusionLens
 from explorer.window.pages.lenses.detections import DetectionsLens
+from explorer.window.pages.lenses.difference import DifferenceLens
 from explorer.window.pages.lenses.excites import ExcitesLens
 from explorer.window.pages.lenses.field import FieldLens
 from explorer.window.pages.lenses.filters import FiltersLens
+from explorer.window.pages.lenses.layer_maps import LayerMapsLens
 from explorer.window.pages.lenses.maps import MapsLens
 from explorer.window.pages.lenses.mask import MaskLens
 from explorer.window.pages.lenses.network import arcs_of, block_of, blocks_of
@@ -36,7 +39,10 @@ Box = tuple[float, float, float, float]
 PARTS: Mapping[str, type[LensPart]] = {
     "sightings": SightingsLens,
     "mask": MaskLens,
+    "difference": DifferenceLens,
     "boxes": DetectionsLens,
+    "box_activation": BoxActivationLens,
+    "layer_maps": LayerMapsLens,
     "feature_maps": MapsLens,
     "filters": FiltersLens,
     "class_activation": ActivationLens,

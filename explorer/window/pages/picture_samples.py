@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.catalogue.drawn import DRAWN
 from explorer.results import Picture
 from explorer.window.pages.base import BasePage
 from explorer.words import Text, same
@@ -15,6 +16,7 @@ SAMPLE = Text("見本を開く", "Opening the samples")
 SAMPLE_WORDS = {
     "cat": Text("猫", "Cat"), "coffee": Text("コーヒー", "Coffee"), "astronaut": Text("宇宙飛行士", "Astronaut"),
     "rocket": Text("ロケット", "Rocket"), "camera": Text("カメラマン", "Cameraman"), "horse": Text("馬", "Horse"),
+    **{name: one.words for name, one in DRAWN.items()},
 }  # fmt: skip
 
 

@@ -390,3 +390,13 @@ def test_arrays_of_what_is_no_number_are_black_and_say_so() -> None:
     picture = open_picture(np.full((2, 2), np.nan))
     assert picture.pixels.max() == 0 and len(picture.notes) == 1
     assert open_picture(np.array([[np.inf, 1.0]])).pixels[0, :, 0].tolist() == [0, 255]
+
+
+def test_pictures_that_the_program_draws_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    street, membrane = open_picture("street"), open_picture("membrane")
+    assert street.pixels.shape == (360, 480, 3) and membrane.pixels.shape == (512, 512, 3)
+    assert street.name == "street" and street.notes == () and np.array_equal(street.pixels, open_picture("street").pixels)
+    assert not np.array_equal(street.pixels, open_picture("street 2").pixels)
+    monkeypatch.chdir(tmp_path)
+    Image.fromarray(RGB).save(tmp_path / "street", "PNG")  # a file of that name comes first
+    assert np.array_equal(open_picture("street").pixels, RGB)

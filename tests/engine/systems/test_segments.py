@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 import explorer
+from explorer.engine.learning.segment import intersection_over_union
 from explorer.engine.models.segmentation.deeplabv3 import deeplabv3_small
 from explorer.engine.models.segmentation.fastfcn import fastfcn_small
 from explorer.engine.models.segmentation.unet import unet_small
@@ -74,6 +75,15 @@ def test_a_network_that_is_right_and_one_that_is_wrong(untrained: Callable[[str]
     assert curve.y[0] > curve.y[-1] + 10  # what is moved is wrong at the boundaries
     with pytest.raises(InputError, match="not those of this sample"):
         judged(net, sample("membranes", 0))
+
+
+def test_the_overlap_of_one_picture_is_that_of_torchmetrics() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 4, (30, 40)).astype(np.uint8)
+    said = np.where(rng.random((30, 40)) < 0.6, truth, rng.integers(0, 5, (30, 40))).astype(np.uint8)
+    theirs = intersection_over_union(torch.from_numpy(said)[None], torch.from_numpy(truth)[None], 6).numpy()
+    assert np.isnan(theirs[5]) and theirs[4] == 0
+    assert np.allclose(segments.overlap_by_class(said, truth, 6), theirs, equal_nan=True)
 
 
 def test_errors_by_distance() -> None:

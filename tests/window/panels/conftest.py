@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from explorer.catalogue import system
 from explorer.window.client import Client
-from explorer.window.pages.classify import Page
+from explorer.window.pages import build_page
+from explorer.window.pages.network_page import NetworkPage
 
 Settled = Callable[[], dict[str, Any]]
 
@@ -24,11 +25,12 @@ def engine(qtbot: QtBot) -> Iterator[Client]:
 
 
 @pytest.fixture
-def open_page(qtbot: QtBot, engine: Client) -> Callable[..., tuple[Page, Settled]]:
+def open_page(qtbot: QtBot, engine: Client) -> Callable[..., tuple[NetworkPage, Settled]]:
     """``page, settled = open_page("vgg", checkpoint, lens="stacked")``: the page shown, and its panel's numbers once all asked is answered."""
 
-    def opened(system_id: str, weights: Path, **state: Any) -> tuple[Page, Settled]:
-        page = Page(system(system_id), engine)
+    def opened(system_id: str, weights: Path, **state: Any) -> tuple[NetworkPage, Settled]:
+        page = build_page(system(system_id), engine)
+        assert isinstance(page, NetworkPage)
         qtbot.addWidget(page)
         page.resize(804, 720)
         page.show()

@@ -50,7 +50,8 @@ class MaskLens(LensPart):
         self.here = Label(POINT, "caption", "ink3", wrap=True)
         self.scored = Label("", "body", "ink2", wrap=True)
         self.scored.hide()
-        self.scale = Legend("viridis", "", "")
+        self.scale = Legend("viridis", "0", "100 %")
+        self.scale.hide()
         self.legend = self.scale
         self.side = QWidget()
         self._side = QVBoxLayout(self.side)
@@ -146,12 +147,18 @@ class MaskLens(LensPart):
             self.here.set_text(WRONG_RIGHT)
         self.host.changed()
 
+    def show_class(self, name: str) -> None:
+        """Show how likely a class is at each pixel, by its name."""
+        if self._mask is not None and name in self._mask.names:
+            self.probability.set_current(name)
+            self._show_probability(name)
+
     def _show_probability(self, name: str) -> None:
         maps = self._probabilities
         if not name or maps is None or name not in maps.names or self._mask is None:
             self.view.set_heat(None)
             self.view.set_opacity(self.opacity.value / 100)
-            self.scale.set_range("", "")
+            self.scale.hide()
             self.host.changed()
             return
         heat = maps.values[maps.names.index(name)]
@@ -159,7 +166,7 @@ class MaskLens(LensPart):
         if heat.shape != (rows, columns):
             heat = heat[np.arange(rows) * heat.shape[0] // rows][:, np.arange(columns) * heat.shape[1] // columns]
         self.view.show_heat_alone(heat)
-        self.scale.set_range("0", "100 %")
+        self.scale.show()
         self.host.changed()
 
     def _point(self, row: int, column: int) -> None:
