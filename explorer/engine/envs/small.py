@@ -105,7 +105,10 @@ class Recall(gymnasium.Env[Any, Any]):
 
 
 class Passage(gymnasium.Env[Any, Any]):
-    """A passage of ``length`` cells: forward or back; the only reward, 1, lies at the far end. The time limit lets chance hardly ever get there."""
+    """A passage of ``length`` cells. Of two actions one leads on, the other back to the start; the only reward, 1, lies at the far end.
+
+    Which action leads on differs from cell to cell (:meth:`right`), so chance gets there once in 2^length tries.
+    """
 
     def __init__(self, length: int = 16) -> None:
         self.length = length
@@ -118,9 +121,13 @@ class Passage(gymnasium.Env[Any, Any]):
         return 0, {}
 
     def step(self, action: int) -> Answer:
-        self.cell = self.cell + 1 if action == 1 else max(0, self.cell - 2)
+        self.cell = self.cell + 1 if action == self.right() else 0
         ended = self.cell == self.length
         return min(self.cell, self.length - 1), float(ended), ended, False, {}
+
+    def right(self) -> int:
+        """The action that leads on from here."""
+        return int(self.cell % 3 == 0)
 
 
 class CostlyCartPole(CartPoleEnv):

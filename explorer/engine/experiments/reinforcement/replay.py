@@ -13,7 +13,7 @@ from explorer.words import Text
 
 WORLD = "CartPole-v1"
 BEST = 500.0
-STEPS, QUICK_STEPS = 12_000, 2500
+STEPS, QUICK_STEPS = 15_000, 6000
 SETTINGS = Settings(
     network="dqn", hidden=64, batch=64, environments=1, train_every=4, target_every=100, learning_rate=1e-3, epsilon=0.05, epsilon_steps=3000, n_steps=1, learn_from=500
 )

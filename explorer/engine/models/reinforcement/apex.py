@@ -17,8 +17,6 @@ from torch import Tensor, nn
 
 from explorer.engine.models.reinforcement.dqn import DQNConfig, next_value, td_target
 from explorer.engine.models.reinforcement.dueling import Dueling
-from explorer.engine.models.reinforcement.prioritized import PrioritizedMemory
-from explorer.engine.models.reinforcement.replay import Fields
 from explorer.results.base import Floats
 
 EPSILON, ALPHA = 0.4, 7.0
@@ -62,11 +60,6 @@ def first_errors(network: nn.Module, looks: Tensor, actions: Tensor, rewards: Te
         target = td_target(rewards, ended, discounts, next_value(following, following))
         errors: Floats = (target - network(looks).gather(1, actions[:, None]).squeeze(1)).numpy()
     return errors
-
-
-def memory(capacity: int, fields: Fields) -> PrioritizedMemory:
-    """The shared memory, with the paper's α 0.6 and β 0.4."""
-    return PrioritizedMemory(capacity, fields, alpha=0.6, beta=0.4)
 
 
 def apex(observation: tuple[int, ...] = (4,), actions: int = 2, **changes: Any) -> Dueling:

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.engine.models.reinforcement.apex import NSteps, actor_epsilons, first_errors, memory
+from explorer.engine.models.reinforcement.apex import NSteps, actor_epsilons, first_errors
 
 
 def test_the_papers_epsilons() -> None:
@@ -52,8 +52,3 @@ def test_first_priorities_by_hand() -> None:
     looks, later = torch.tensor([[1.0, 2.0], [3.0, 4.0]]), torch.tensor([[10.0, 20.0], [30.0, 40.0]])
     errors = first_errors(Fixed(), looks, torch.tensor([0, 1]), torch.tensor([1.0, 1.0]), later, torch.tensor([0.0, 1.0]), torch.tensor([0.5, 0.5]))
     assert errors.tolist() == [1 + 0.5 * 20 - 1, 1 - 4]
-
-
-def test_the_memory_is_the_papers() -> None:
-    kept = memory(10, {"a": ((), np.float32)})
-    assert (kept.alpha, kept.beta) == (0.6, 0.4)
