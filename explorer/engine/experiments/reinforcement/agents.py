@@ -42,13 +42,15 @@ class Arm:
 class Learnt:
     """What came out: ``returns[arm]`` holds a row for each seed, the mean of the last episodes' returns at each of ``places`` (steps), best = 1.
 
-    ``trainings[arm]``: those of the seeds, closed. ``complete``: every seed ran to its end.
+    ``notes[arm]``: a row for each seed, what else was measured at the same places. ``trainings[arm]``: those of the seeds, closed.
+    ``complete``: every seed ran to its end.
     """
 
     arms: Sequence[Arm]
     places: list[int]
     returns: list[list[list[float]]] = field(default_factory=list)
     trainings: list[list[Training]] = field(default_factory=list)
+    notes: list[list[list[float]]] = field(default_factory=list)
     complete: bool = True
 
     def rows(self, arm: int) -> Floats:
@@ -88,13 +90,15 @@ class Learnt:
         return Curves(tuple(lines), x_label, RETURN)
 
 
-def learn(run: Run, spec: str, arms: Sequence[Arm], steps: int, best: float, *, measurements: int = 12, until: float = 1.0) -> Generator[Progress, None, Learnt]:
-    """Let every arm learn in the same world for the same steps, seed by seed. Yields progress with a plot that grows.
+def learn(
+    run: Run, spec: str, arms: Sequence[Arm], steps: int, best: float, *, measurements: int = 12, until: float = 1.0, note: Callable[[Training], float] | None = None
+) -> Generator[Progress, None, Learnt]:
+    """Let every arm learn in the same world for the same steps, seed by seed. Yields progress with a plot that grows. ``note``: measured as well.
 
     A user who stops gets the seeds that are finished; the first is finished in any case unless nothing is.
     """
     begin, shown_at, done = time.perf_counter(), -1.0, 0
-    found = Learnt(arms, [round(steps * (k + 1) / measurements) for k in range(measurements)], [[] for _ in arms], [[] for _ in arms])
+    found = Learnt(arms, [round(steps * (k + 1) / measurements) for k in range(measurements)], [[] for _ in arms], [[] for _ in arms], [[] for _ in arms])
     total = steps * len(arms) * len(run.seeds)
     torch.set_num_threads(1)
     for seed in run.seeds:
@@ -103,10 +107,13 @@ def learn(run: Run, spec: str, arms: Sequence[Arm], steps: int, best: float, *, 
             training = Training(spec, arm.settings, seed=seed, demonstrations=shown)
             row: list[float] = []
             found.returns[index].append(row)
+            found.notes[index].append([])
             try:
                 for step in training.run():
                     while len(row) < measurements and step.steps >= found.places[len(row)]:
                         row.append(training.history.mean(WINDOW) / best)
+                        if note is not None:
+                            found.notes[index][-1].append(note(training))
                     now = time.perf_counter()
                     if now - shown_at > SHOW_EVERY:
                         shown_at = now
