@@ -136,7 +136,7 @@ DEEPLABV3 = System(
             model=f"{_MODELS}.deeplabv3:deeplabv3_small",
             parameters=811_099,
             classes="camvid",
-            taps=("backbone.layer1", "backbone.layer2", "backbone.layer3", "backbone.layer4", "classifier.0", "classifier.3"),
+            taps=("backbone.layer1", "backbone.layer2", "backbone.layer3", "backbone.layer4", "classifier.0"),
         ),
         Variant(
             "deeplabv3-resnet50",
@@ -147,7 +147,7 @@ DEEPLABV3 = System(
             url="https://download.pytorch.org/models/deeplabv3_resnet50_coco-cd0a2569.pth",
             bytes=168_312_152,
             classes="voc",
-            taps=("backbone.layer1", "backbone.layer2", "backbone.layer3", "backbone.layer4", "classifier.0", "classifier.3"),
+            taps=("backbone.layer1", "backbone.layer2", "backbone.layer3", "backbone.layer4", "classifier.0"),
             metric=("torchvision's weights, mean IoU, %", 66.4),
         ),
     ),

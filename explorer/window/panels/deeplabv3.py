@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Region, Result, Scores
@@ -24,7 +24,7 @@ KINDS = {
     "close": Text("間をあけない", "Without gaps"),
     "strided": Text("代わりに縮める", "Shrinking instead"),
 }
-SEES = Text("{height} × {width} の枠、**{stride} 画素に一つ**", "window {height} × {width}, **one value every {stride} px**")
+SEES = Text("{height} × {width} 画素の枠、**間隔 {stride}**", "{height} × {width} px, **stride {stride}**")
 SAME_GRID = Text(
     "同じ重みで、間をあけると **{ratio} 倍**の画素を見ます。縮めても広く見えますが、値は {strided} 画素に一つになります。",
     "With the same weights, gaps let it see **{ratio} times** as many pixels. Shrinking sees as far, but leaves one value every {strided} pixels.",
@@ -74,7 +74,6 @@ class Panel(LensPart):
             self._pictures.addWidget(self.views[kind], 1, column)
             self._pictures.addWidget(self.told[kind], 2, column)
             self._pictures.setColumnStretch(column, 1)
-        self._pictures.setRowStretch(1, 1)
         self.controls = QWidget()
         controls = QHBoxLayout(self.controls)
         controls.setContentsMargins(0, 0, 0, 0)
@@ -82,21 +81,25 @@ class Panel(LensPart):
         controls.addWidget(self.stages)
         controls.addStretch(1)
         self._controls = controls
-        self._words, self._areas = QVBoxLayout(), QVBoxLayout()
+        self._words = QVBoxLayout()
         self._words.addWidget(self.sentence)
         self._words.addWidget(self.controls)
         self._words.addWidget(self.hint)
         self._words.addStretch(1)
+        self.areas = QWidget()
+        self._areas = QVBoxLayout(self.areas)
+        self._areas.setContentsMargins(0, 0, 0, 0)
         self._areas.addWidget(Label(AREA, "label", "ink2"))
         self._areas.addWidget(self.bars)
         self._areas.addStretch(1)
         self._below = QHBoxLayout()
-        self._below.addLayout(self._areas, 320)
+        self._below.addWidget(self.areas, 320)
         self._below.addLayout(self._words, 414)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addLayout(self._pictures, 1)
+        self._column.addLayout(self._pictures)
         self._column.addLayout(self._below)
+        self._column.addStretch(1)
         for view in self.views.values():
             view.clicked.connect(self._clicked)
             view.moved.connect(self._moved)
@@ -112,7 +115,22 @@ class Panel(LensPart):
         self._words.setSpacing(look.px(6))
         self._areas.setSpacing(look.px(4))
         self.bars.setMinimumHeight(look.px(ROW * len(KINDS) + 2))
+        self._fit()
         self._say()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """The pictures as high as their width asks for, where there is so much room."""
+        region = self.result()
+        if isinstance(region, Region):
+            rows, columns = region.picture.pixels.shape[:2]
+            width = (self.width() - 2 * look.px(14)) / 3
+            room = self.height() - look.px(98 if look.projection else 176)
+            for view in self.views.values():
+                view.setFixedHeight(max(look.px(40), min(round(width * rows / columns), room)))
 
     def depends_on(self) -> object:
         return self.host.version, self.place, self.stage
@@ -125,7 +143,8 @@ class Panel(LensPart):
         self._bundle = bundle
         for kind, view in self.views.items():
             view.set_result(bundle.parts[kind])
-            view.set_opacity(0.8)
+            view.set_opacity(0.65)
+        self._fit()
         self._say()
 
     def _say(self) -> None:
@@ -179,5 +198,5 @@ class Panel(LensPart):
         return self._bundle.parts["dilated"] if self._bundle is not None else None
 
     def project(self, on: bool) -> None:
-        self.controls.setVisible(not on)
-        self.hint.setVisible(not on)
+        for widget in (self.controls, self.hint, self.areas):
+            widget.setVisible(not on)

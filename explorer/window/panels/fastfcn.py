@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Result, Scores, Table
@@ -14,7 +14,7 @@ from explorer.window.client import Job
 from explorer.window.look import look
 from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.bars import ROW, BarsView
-from explorer.window.views.controls import Bar, Button, Choice, Label, Slider
+from explorer.window.views.controls import Button, Choice, Label, Slider
 from explorer.window.views.table import TableView
 from explorer.words import Text
 
@@ -35,12 +35,17 @@ QUANTITIES = {
 SIZE = Text("画像の高さ", "Picture height")
 LESS = Text("JPU は **{ratio} 倍**", "JPU: **{ratio} times**")
 COUNTED_ONLY = Text("数えただけです", "counted only")
-STRIDE = Text(
-    "{columns} × {rows} 画素の画像。どちらも **{stride} 画素に一つ**の値を出します。同じ細かさを、JPU は縮めた三段から作ります。",
-    "A picture of {columns} × {rows}. Both put out **one value every {stride} pixels**; the JPU makes them from three stages that shrink.",
-)
-TURN = Text("{done}/{of} 回測りました", "measured {done} of {of} times")
+STRIDE = Text("{columns} × {rows} 画素の画像から、どちらも **{stride} 画素に一つ**の値を出します。", "From {columns} × {rows} pixels both make **one value every {stride} pixels**.")
+TURN = Text("{done}/{of} 回測定", "measured {done}/{of}")
+COLUMNS = (
+    Text("ネットワーク", "Network"), Text("出力の間隔", "Stride"), Text("積和（十億）", "Billion mult.-adds"), Text("メモリ（MB）", "Memory (MB)"), Text("時間（ms）", "Time (ms)"),
+)  # fmt: skip
 STOP, AGAIN = Text("中止", "Stop"), Text("測り直す", "Measure again")
+
+
+def told(value: float) -> float | int:
+    """A measured amount with about three digits."""
+    return round(value) if value >= 20 else value
 
 
 class Panel(LensPart):
@@ -60,7 +65,7 @@ class Panel(LensPart):
         self.ratios = {key: Label(" ", "body", wrap=True) for key in QUANTITIES}
         self.sentence = Label("", "body", "ink2", wrap=True)
         self.table = TableView(name=TITLE)
-        self.turn, self.bar, self.button = Label(" ", "caption", "ink3"), Bar(0.0), Button(STOP, "plain")
+        self.turn, self.button = Label(" ", "caption", "ink3"), Button(STOP, "tint")
         self.controls = QWidget()
         self._controls = QHBoxLayout(self.controls)
         self._controls.setContentsMargins(0, 0, 0, 0)
@@ -72,19 +77,16 @@ class Panel(LensPart):
             self._quantities.addWidget(self.bars[key], 1, column)
             self._quantities.addWidget(self.ratios[key], 2, column)
             self._quantities.setColumnStretch(column, 1)
-        self.progress = QWidget()
-        self._progress = QHBoxLayout(self.progress)
-        self._progress.setContentsMargins(0, 0, 0, 0)
-        self._progress.addWidget(self.bar, 1)
+        self._progress = QHBoxLayout()
+        self._progress.addWidget(self.sentence, 1, Qt.AlignmentFlag.AlignVCenter)
         self._progress.addWidget(self.turn)
         self._progress.addWidget(self.button)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.controls)
         self._column.addLayout(self._quantities)
-        self._column.addWidget(self.sentence)
+        self._column.addLayout(self._progress)
         self._column.addWidget(self.table, 1)
-        self._column.addWidget(self.progress)
         self.pairs.chosen.connect(self._choose_pair)
         self.height_slider.changed.connect(self._choose_size)
         self.button.clicked.connect(self._stop_or_measure)
@@ -113,7 +115,6 @@ class Panel(LensPart):
     def refresh(self) -> None:
         rows, columns = self.measured_on()
         self.height_slider.set_value(float(rows))
-        self.bar.set_fraction(0.0)
         self._job = self.watch(self.host.ask(self.lens, "segmentation.costs", TITLE, self._take, rows=rows, columns=columns))
         self._job.ended.connect(self._ended)
         self._ended()
@@ -161,10 +162,11 @@ class Panel(LensPart):
         self.sentence.set_text(STRIDE.format(rows=rows, columns=columns, stride=facts["stride"][first]))
         table = self._bundle.parts["table"]
         assert isinstance(table, Table)
-        self.table.set_result(replace(table, rows=tuple((look.say(row[0]), *row[1:]) for row in table.rows)))
+        values = zip(facts["stride"], *(facts[key] for key in QUANTITIES), strict=True)
+        rows_of = [(stride, adds / 1e9, *(told(scale * one) if one is not None else None for one, scale in ((kept, 1e-6), (spent, 1e3)))) for stride, adds, kept, spent in values]
+        self.table.set_result(Table(COLUMNS, tuple((look.say(row[0]), *numbers) for row, numbers in zip(table.rows, rows_of, strict=True))))
         self.table.set_selected(first + 1)
         self.turn.set_text(TURN.format(done=facts["measured"], of=facts["of"]))
-        self.bar.set_fraction(facts["measured"] / facts["of"])
 
     # choosing
 
@@ -206,5 +208,5 @@ class Panel(LensPart):
         return self._bundle.parts["table"] if self._bundle is not None else None
 
     def project(self, on: bool) -> None:
-        for widget in (self.controls, self.table, self.progress):
+        for widget in (self.controls, self.table, self.turn, self.button):
             widget.setVisible(not on)

@@ -54,7 +54,7 @@ class Panel(LensPart):
             pictures.setColumnStretch(column, 1)
         self._pictures = pictures
         self.scores = QWidget()
-        table = QGridLayout(self.scores)
+        self._table = table = QGridLayout(self.scores)
         table.setContentsMargins(0, 0, 0, 0)
         for line, (row, words) in enumerate(ROWS.items()):
             for column, key in enumerate(self.views):
@@ -94,7 +94,8 @@ class Panel(LensPart):
         self._row.setSpacing(look.px(28))
         self._left.setSpacing(look.px(8))
         self._right.setSpacing(look.px(6))
-        self._pictures.setHorizontalSpacing(look.px(12))
+        for grid in (self._pictures, self._table):
+            grid.setHorizontalSpacing(look.px(12))
         self._pictures.setVerticalSpacing(look.px(4))
         self._fit()
         self._say()

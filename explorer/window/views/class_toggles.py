@@ -83,7 +83,8 @@ class ClassToggles(View):
             off, middle = entry.label in self.hidden, place.center().y()
             colour = QColor(entry.colour) if entry.colour else look.class_colour(entry.label)
             swatch = QRectF(place.x() + look.px(6), middle - side / 2, side, side)
-            rounded(painter, swatch, look.px(3), None if off else colour, look.colour("line2") if not off and colour.lightness() > 230 else colour, look.line(1.5))
+            unseen = colour.lightness() < 50 if look.dark else colour.lightness() > 230  # against the page
+            rounded(painter, swatch, look.px(3), None if off else colour, look.colour("line2") if unseen else colour, look.line(1.5))
             ink, font = look.colour("ink3" if off else "ink"), look.font("body")
             used = draw_text(painter, entry.figure, font, look.colour("ink3" if off else "ink2"), place.right() - look.px(6), middle, "right") if entry.figure else 0.0
             left = swatch.right() + look.px(8)

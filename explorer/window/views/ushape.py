@@ -93,9 +93,8 @@ class UShapeView(View):
         rect = rect.adjusted(0, 0, 0, -words)
         unit = (rect.height() - gap * len(self.levels)) / sum(shares)
         wide = max(one.map.shape[1] / one.map.shape[0] for one in (self.levels[0].down, self.levels[0].up))
-        unit = min(unit, rect.width() * 0.3 / wide)
-        used = unit * sum(shares) + gap * len(self.levels)
-        top = rect.center().y() - used / 2
+        unit = min(unit, rect.width() * 0.32 / wide)
+        top = rect.y()
         column = unit * wide
         left, right = rect.x() + column / 2 + look.px(2), rect.right() - column / 2 - look.px(2)
         self._stages, self._bridges = {}, {}

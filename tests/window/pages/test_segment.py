@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -33,7 +34,7 @@ def answered(notes: tuple[Text, ...] = ()) -> Bundle:
     whole = Picture(pixels, "street", notes)
     names = ("input", "down1", "bottom", "skip1", "join1")
     nodes = (Node("input", "input", (3, 30, 40)), *(Node(name, "block", (4, 30, 40), 100) for name in names[1:]))
-    graph = Graph(nodes, tuple(Edge(a, b) for a, b in zip(names, names[1:], strict=False)))
+    graph = Graph(nodes, tuple(Edge(a, b) for a, b in itertools.pairwise(names)))
     faces = {f"map:{name}": Maps(rng.random((1, 30, 40)), name) for name in names[1:]}
     values = np.full(11, 0.1 / 9)
     values[[0, 3]] = 0.5, 0.4

@@ -39,3 +39,12 @@ def test_by_key(view: ClassToggles, qtbot: QtBot) -> None:
     assert view.hidden == {5}
     qtbot.keyClick(view, Qt.Key.Key_Return)
     assert view.hidden == {4, 1} and "road" in view.to_csv()
+
+
+def test_a_class_as_dark_as_the_page_has_an_outline(view: ClassToggles) -> None:
+    view.set_entries([ClassEntry(2, "pole", "1 %", "#1B1D21")])
+    look.dark = True
+    image = view.grab().toImage()
+    ratio, row = image.devicePixelRatio(), view.row_height() / 2
+    edge, centre = (image.pixelColor(round(x * ratio), round(row * ratio)).lightness() for x in (6, 12))
+    assert edge > centre + 30

@@ -14,19 +14,34 @@ from explorer.window.views.strip import Arc, Block, shape_text
 def shown_nodes(graph: Graph, taps: Sequence[str]) -> list[Node]:
     """The nodes that stand in the strip: those of the layers worth looking into, else everything with maps and weights of its own."""
     places = [node for node in graph.nodes if len(node.shape) == 3 and node.kind != "input"]
-    tapped = [node for node in places if any(name in taps for name in (node.name, node.group))]
+    deep = deep_taps(places, taps)
+    tapped = [node for node in places if node.name in taps or node.group in taps or stage_of(node, deep)]
     return tapped or [node for node in places if node.kind in ("conv", "block")] or places
+
+
+def deep_taps(nodes: Sequence[Node], taps: Sequence[str]) -> list[str]:
+    """The taps that are neither a node nor a group of nodes, but a stage inside a group, such as ``backbone.layer1``."""
+    known = {name for node in nodes for name in (node.name, node.group)}
+    return [tap for tap in taps if tap not in known]
+
+
+def stage_of(node: Node, deep: Sequence[str]) -> str:
+    """The stage inside a group that a node lies in, or empty."""
+    return next((tap for tap in deep if node.name.startswith(f"{tap}.")), "")
 
 
 def blocks_of(graph: Graph, taps: Sequence[str], faces: Mapping[str, NDArray[Any]]) -> list[Block]:
     """The strip's blocks in the order they run. ``faces``: (height, width) maps by node."""
     blocks = []
     nodes = shown_nodes(graph, taps)
+    deep = deep_taps([node for node in graph.nodes if node.kind != "input"], taps)
     grouped = len({node.group for node in nodes}) > 1  # a network that is one long list has no groups worth a frame
     for node in nodes:
         face = faces.get(node.name)
         signed = face is not None and bool((face < 0).any())
-        blocks.append(Block(node.name, node.shape[0], max(node.shape[1:]), shape_text(node.shape), face, signed, node.group if grouped else ""))
+        stage = stage_of(node, deep)
+        group = stage or (node.group if grouped else "")
+        blocks.append(Block(node.name, node.shape[0], max(node.shape[1:]), shape_text(node.shape), face, signed, group, stage.rpartition(".")[2]))
     return blocks
 
 

@@ -29,6 +29,14 @@ def test_a_network_without_shortcuts_has_no_arcs_and_without_taps_all_its_blocks
     assert arcs_of(graph, ()) == []
 
 
+def test_stages_inside_a_backbone_stand_each_under_its_own_title() -> None:
+    names = ("backbone.conv1", "backbone.layer1.0", "backbone.layer1.1", "backbone.layer10.0", "backbone.layer2.0", "head.0", "head.1")
+    nodes = tuple(Node(name, "block", (4, 8, 8), group=name.partition(".")[0]) for name in names)
+    blocks = blocks_of(Graph(nodes, ()), ("backbone.layer1", "backbone.layer2", "head.1"), {})
+    assert [b.name for b in blocks] == ["backbone.layer1.0", "backbone.layer1.1", "backbone.layer2.0", "head.1"]
+    assert [(b.family, b.title) for b in blocks] == [("backbone.layer1", "layer1"), ("backbone.layer1", "layer1"), ("backbone.layer2", "layer2"), ("head", "")]
+
+
 def test_one_list_of_layers_is_no_group() -> None:
     """All in one container: each block stands for itself, so that choosing one does not choose them all."""
     nodes = [Node(f"features.{k}", "conv", (4, 8, 8), group="features") for k in (0, 2)]
