@@ -11,7 +11,7 @@ BREAKOUT = {
 }
 """What the agents on Breakout have in common."""
 SETTINGS = AgentSettings(
-    "MinAtar/Breakout-v1", 12_000_000, {"network": "dueling", "batch": 64, **BREAKOUT}, watch_every=100_000, watch_episodes=20, enough=30.0
+    "MinAtar/Breakout-v1", 12_000_000, {"network": "dueling", "batch": 32, **BREAKOUT}, watch_every=100_000, watch_episodes=20, enough=30.0
 )
 
 RECIPE = AgentRecipe("apex", "breakout", "apex-breakout", SETTINGS, least=6.0)

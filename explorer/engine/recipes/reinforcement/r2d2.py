@@ -17,7 +17,7 @@ SETTINGS = AgentSettings(
 
 RECIPE = AgentRecipe(
     "r2d2", "breakout-hidden", "r2d2-breakout-hidden", SETTINGS, least=0.0,
-    rival={"network": "dueling", "batch": 64, "train_every": 4, "rescaled": False}, rival_name="apex_without_memory",
+    rival={"network": "dueling", "batch": 32, "train_every": 4, "rescaled": False}, rival_name="apex_without_memory",
 )  # fmt: skip
 train = RECIPE.train
 
