@@ -32,7 +32,7 @@ def slower_or_faster(run: Run, one: str, other: str) -> Steps:
         f"{NAMES[one]} takes {1000 * ours:.0f} ms a picture, {NAMES[other]} {1000 * theirs:.0f} ms: {ratio:.2f} times.",
     )
     numbers = {"seconds_ratio": ratio, "spread": spread(ratios), "seconds": ours, "other_seconds": theirs}
-    return Outcome(numbers, "seconds_ratio", text, times.plot(), given.about, times.note, complete=times.complete)
+    return Outcome(numbers, "seconds_ratio", text, times.plot(), given.shown, times.note, complete=times.complete)
 
 
 def difference(

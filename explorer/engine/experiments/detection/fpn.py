@@ -50,4 +50,4 @@ def cost(run: Run) -> Steps:
         f"{times.note.ja}論文の ResNet-101 に比べてバックボーンが小さいので、ピラミッドの割合は大きく出ます。",
         f"{times.note.en} Beside so small a backbone the pyramid weighs more than beside the paper's ResNet-101.",
     )
-    return Outcome(numbers, "seconds_ratio", text, times.plot(), given.about, differs, complete=times.complete)
+    return Outcome(numbers, "seconds_ratio", text, times.plot(), given.shown, differs, complete=times.complete)

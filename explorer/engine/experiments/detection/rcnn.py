@@ -75,7 +75,7 @@ def stages(run: Run) -> Generator[Progress, None, Outcome]:
         f"{SMALL.ja}候補は論文の約 2,000 個に対して数百個、特徴のネットワークもずっと小さなものです。",
         f"{SMALL.en} There are several hundred proposals, not about 2,000, and the network is far smaller.",
     )
-    return Outcome(numbers, "feature_time_share", text, plot(), given.about, differs, complete=complete)
+    return Outcome(numbers, "feature_time_share", text, plot(), given.shown, differs, complete=complete)
 
 
 def shared_features(network: Any, picture: Tensor, proposals: Tensor) -> float:
