@@ -400,7 +400,7 @@ APEX = System(
             compares=Text("Ape-X と DQN", "Ape-X against DQN"),
             equal=Text("環境、学習率、計算機", "Environment, learning rate and machine"),
             thresholds=(Threshold("time_saved", 0.3, 0.0, spread="spread"),),
-            experiment=f"{_EXPERIMENTS}.distributed:training_time",
+            experiment=f"{_EXPERIMENTS}.apex:training_time",
             minutes=4.8,
         ),
         Claim(
@@ -416,7 +416,7 @@ APEX = System(
             ),
             equal=Text("環境、時間、計算機", "Environment, time and machine"),
             thresholds=(Threshold("difference", 0.05, -0.05, spread="spread"),),
-            experiment=f"{_EXPERIMENTS}.distributed:better",
+            experiment=f"{_EXPERIMENTS}.apex:better",
             minutes=4.8,
         ),
     ),
