@@ -3,8 +3,31 @@
 from __future__ import annotations
 
 from explorer.catalogue.classes import DIGITS as TEN_DIGITS
+from explorer.catalogue.recognition import RESNET
 from explorer.catalogue.schema import Scene, Variant
 from explorer.words import Text
+
+FOUR_TASKS = Scene(
+    id="four_tasks",
+    section="recognition",
+    name=Text("画像処理の四つの課題", "Four image tasks"),
+    line=Text("一枚の画像で見比べる", "All four on one picture"),
+    sentence=Text(
+        "画像処理には四つの課題があります。認識は「何が写っているか」、領域分割は「どの画素が何か」、検出は「何がどこにあるか」、生成は「新しい画像を作る」ことです。\n\n"
+        "ここでは一枚の画像で四つを見比べます。使うのは認識のネットワーク一つだけです。答えるのは認識だけなので、ほかの三つは工夫して引き出します。"
+        "窓を滑らせて場所を、窓の中のどこを見たかで画素ごとのクラスを、画像のほうを変えることで新しい画像を得ます。\n\n"
+        "だから三つの答えは粗いものです。それぞれのために作られたネットワークは、この章の続きにあります。› のある枠を押すと、そのページが開きます。",
+        "Image processing has four tasks. Recognition says what a picture shows, segmentation which pixels are what, detection what is where, and generation makes a new picture.\n\n"
+        "Here all four are shown on one picture, with a single network. It was made for recognition only, so the other three are drawn out of it: "
+        "places by sliding a window, a class for each pixel by where it looked in the window, a new picture by changing the picture instead of the network.\n\n"
+        "That is why these three are coarse. Networks made for each task follow in this chapter; a panel with › opens their page.",
+    ),
+    page="four_tasks",
+    input="picture",
+    samples=("cat", "coffee", "astronaut"),
+    variants=tuple(one for one in RESNET.variants if one.weights in ("bundled", "download")),
+    opens=True,
+)
 
 ILSVRC = Scene(
     id="ilsvrc",
@@ -116,4 +139,4 @@ TRANSFER = Scene(
     input="picture",
 )
 
-SCENES: tuple[Scene, ...] = (COMPARE, NETWORKS, ILSVRC, DIGITS, TRANSFER, WORDS)
+SCENES: tuple[Scene, ...] = (FOUR_TASKS, COMPARE, NETWORKS, ILSVRC, DIGITS, TRANSFER, WORDS)

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings
 
 RECENT_FILES = 10
+OFFER = "imagenet"  # the offer of the first start: weights that know 1,000 classes
 SAVED_BYTES = 256_000  # a page's state beyond this is not kept
 
 
@@ -22,15 +23,18 @@ class Settings:
 
     def __init__(self) -> None:
         self._store: QSettings | dict[str, Any] | None = None
+        self._offered_now: set[str] = set()
 
     def use(self, path: Path) -> None:
         """Keep everything in this ini file."""
         self.sync()
+        self._offered_now.clear()
         self._store = QSettings(str(path), QSettings.Format.IniFormat)
 
     def in_memory(self) -> None:
         """Start with nothing and write nothing."""
         self.sync()
+        self._offered_now.clear()
         self._store = {}
 
     @property
@@ -128,6 +132,18 @@ class Settings:
     def keep_ready_systems(self, stamp: str, ids: list[str]) -> None:
         """Keep which systems were found ready."""
         self._set("window/ready", json.dumps({stamp: ids}))
+
+    # --- offers of the first start ---
+
+    def may_offer(self, name: str) -> bool:
+        """Whether an offer was never made before this start, and not answered since."""
+        made = str(self._get(f"offers/{name}", ""))
+        return not made or (made == "made" and name in self._offered_now)
+
+    def offered(self, name: str, answered: bool = False) -> None:
+        """Keep that an offer was made: it is not made at the next start. ``answered``: not again now either."""
+        self._offered_now.add(name)
+        self._set(f"offers/{name}", "answered" if answered else "made")
 
     # --- files ---
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from explorer.catalogue import System, chapter_of
 from explorer.window.app import MainWindow, make_application
 from explorer.window.look import look
-from explorer.window.settings import settings
+from explorer.window.settings import OFFER, settings
 from explorer.words import LANGUAGES, ExplorerError, Language, Text, WeightsMissing
 
 PATIENCE = 180.0  # s for one page
@@ -56,6 +56,7 @@ class Studio:
     ) -> None:
         self.app = make_application()
         settings.in_memory()
+        settings.offered(OFFER, answered=True)  # pictures show the page itself
         look.reduced_motion = True
         look.apply(self.app)
         look.changed.connect(self._apply_look)

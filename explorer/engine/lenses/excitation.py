@@ -152,7 +152,8 @@ def _weights(size: tuple[int, int]) -> Tensor:
 
 
 def _colours() -> Tensor:
-    return COLOURS / COLOURS.norm(dim=0).max()
+    mixed: Tensor = COLOURS / COLOURS.norm(dim=0).max()
+    return mixed
 
 
 def moved(pictures: Tensor, chance: torch.Generator) -> Tensor:

@@ -29,7 +29,7 @@ from explorer.engine.system import find_system, find_variant, load
 from explorer.engine.systems.recognition import DEPTHS, Running, View, excitation_picture
 from explorer.engine.weights import store
 from explorer.results import Bundle, Curves, Maps, Matrix, Picture, Progress, Result, Series
-from explorer.words import InputError, Text
+from explorer.words import InputError, Text, WeightsMissing
 
 LOADING = Text("{name} を用意しています", "Preparing {name}")
 LOOKING = Text("画像をネットワークに通しています", "Passing the picture through the network")
@@ -60,6 +60,17 @@ def fetch_weights(*, system: str, variant: str | None = None) -> Iterator[Result
         raise InputError(NO_CLASSIFIER.format(name=system))
     yield from store.fetch(chosen)
     yield Bundle({}, facts={"variant": chosen.name, "path": str(store.locate(chosen))})
+
+
+def weights_here(*, system: str) -> Iterator[Result]:
+    """Facts: ``here``: names of the system's variants whose weights are on this machine, bundled or downloaded."""
+    here = []
+    for variant in find_system(system).variants:
+        if variant.weights in ("bundled", "download"):
+            with contextlib.suppress(WeightsMissing):
+                store.locate(variant)
+                here.append(variant.name)
+    yield Bundle({}, facts={"here": here})
 
 
 def network(*, system: str, variant: str | None = None, weights: str | None = None, picture: Source) -> Iterator[Result]:

@@ -22,6 +22,11 @@ FIND = Text("名前で探す", "Find a name")
 FEW = 12
 
 
+def larger_of(system: System) -> Variant | None:
+    """The smallest download that knows ImageNet's classes, if the system has one."""
+    return min((v for v in system.variants if v.weights == "download" and v.model and v.classes == "imagenet1k"), key=lambda v: v.bytes, default=None)
+
+
 class ClassesKnown(QWidget):
     """``wanted(variant name)``: the user wants the network that knows more."""
 
@@ -31,6 +36,7 @@ class ClassesKnown(QWidget):
         super().__init__()
         self.system = system
         self.names: tuple[str, ...] = ()
+        self._more = self._offered = False
         self.note = Label("", "label", "ink2")
         self.list_button = Button(SHOW_LIST, "plain")
         self.more_button = Button(MORE_CLASSES, "plain", "download")
@@ -40,7 +46,7 @@ class ClassesKnown(QWidget):
         self._row.addWidget(self.list_button)
         self._row.addWidget(self.more_button)
         self.list_button.clicked.connect(self.open_list)
-        self.more_button.clicked.connect(lambda: self.wanted.emit(self._larger().name))
+        self.more_button.clicked.connect(lambda: self._want_more())
         look.changed.connect(self._restyle)
         self._restyle()
 
@@ -49,9 +55,9 @@ class ClassesKnown(QWidget):
         for button in (self.list_button, self.more_button):
             button.setFixedHeight(look.px(24))
 
-    def _larger(self) -> Variant:
-        """The smallest download that knows ImageNet's classes. Raises ValueError where there is none."""
-        return min((v for v in self.system.variants if v.weights == "download" and v.model and v.classes == "imagenet1k"), key=lambda v: v.bytes)
+    def _want_more(self) -> None:
+        if (larger := larger_of(self.system)) is not None:
+            self.wanted.emit(larger.name)
 
     def show_classes(self, variant: Variant, words: Sequence[str], warned: Text | None) -> None:
         """Say what the network knows; ``warned``: that none of it fits, said first."""
@@ -65,13 +71,18 @@ class ClassesKnown(QWidget):
         self.note.set_text(known)
         self.note.setToolTip(f"{look.say(known).replace('**', '')}\n{joined if few else ''}".strip())
         self.list_button.setVisible(not few or warned is not None)
-        try:
-            larger = self._larger()
-        except ValueError:
+        larger = larger_of(self.system)
+        if larger is None:
             self.more_button.hide()
             return
         self.more_button.set_text(MORE_CLASSES.format(size=megabytes(larger.bytes)))
-        self.more_button.setVisible(few and variant.classes != "imagenet1k")
+        self._more = few and variant.classes != "imagenet1k"
+        self.set_offered(self._offered)
+
+    def set_offered(self, offered: bool) -> None:
+        """Whether more classes are offered elsewhere on the page: then not here."""
+        self._offered = offered
+        self.more_button.setVisible(self._more and not offered)
 
     def open_list(self) -> QDialog:
         """All names in a window of their own, to look through or search."""

@@ -12,12 +12,19 @@ from explorer.window.client import Client
 from explorer.window.pages.class_list import ClassesKnown
 from explorer.window.pages.lenses.activation import ActivationLens
 from explorer.window.pages.network_page import NetworkPage
+from explorer.window.pages.weights_offer import WeightsOffer
 from explorer.words import Text
 
 NONE_FITS = Text(
     "この見方では、知っている {count} 種類の**どれにも見えません**（一番近いのは{name}）。",
     "Given this, it sees **none of the {count} classes** it knows (closest: {name}).",
 )
+
+MAYBE_NONE = Text(
+    "「{name}」と答えますが、**{count} 種類のどれでもないかもしれません**。",
+    "It says {name}, but this **may be none of its {count} classes**.",
+)
+SAYS_FROM = 0.5  # the probability from which an answer that may be none is named as its answer
 
 
 class Page(NetworkPage):
@@ -29,8 +36,21 @@ class Page(NetworkPage):
         super().__init__(system, client)
         self.known = ClassesKnown(system)
         self.known.wanted.connect(self.choose_network)
-        self._column.insertWidget(1, self.known)
+        self.offer = WeightsOffer(self)
+        self.offer.arrived.connect(self.choose_network)
+        self.offer.turned.connect(self.known.set_offered)
+        self._column.insertWidget(0, self.offer)
+        self._column.insertWidget(2, self.known)
         self.strip.output_chosen.connect(self._explain_class)
+
+    def take(self, new_network: bool) -> None:
+        super().take(new_network)
+        self.offer.consider()
+
+    def shown(self) -> None:
+        super().shown()
+        if self.answer is not None:
+            self.offer.consider()
 
     def _explain_class(self, words: str) -> None:
         part = self.parts.get("class_activation")
@@ -50,7 +70,8 @@ class Page(NetworkPage):
             return
         words = tuple(self.class_words(name) for name in scores.names)
         self.strip.set_scores(replace(scores, names=words))
-        warned = NONE_FITS.format(count=f"{len(words):,}", name=words[int(np.argmax(scores.values))])
+        sentence = NONE_FITS if float(scores.values.max()) < SAYS_FROM else MAYBE_NONE
+        warned = sentence.format(count=f"{len(words):,}", name=words[int(np.argmax(scores.values))])
         self.known.show_classes(self.variant, words, None if self.fits else warned)
 
     def numbers(self) -> dict[str, Any]:

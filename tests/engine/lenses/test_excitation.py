@@ -7,7 +7,20 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from explorer.engine.lenses.excitation import DARKEST, Spot, activation, excite, frequencies_of, moved, output_of, paint, ranked, shared, strongest_places, windows
+from explorer.engine.lenses.excitation import (
+    DARKEST,
+    Spot,
+    activation,
+    excite,
+    frequencies_of,
+    moved,
+    output_of,
+    paint,
+    ranked,
+    shared,
+    strongest_places,
+    windows,
+)
 from explorer.words import InputError
 
 SIZE = (16, 16)
