@@ -24,6 +24,7 @@ from explorer.engine.models.recognition.resnet import resnet18
 from explorer.engine.tasks import recognition
 from explorer.results import Progress
 from explorer.window.pages.classify import Page
+from explorer.window.settings import OFFER, settings
 from explorer.words import ExplorerError, Text
 from tests.window.here_client import HereClient, HereJob
 
@@ -119,3 +120,38 @@ def test_one_button_fetches_a_thousand_classes(qtbot: QtBot, served: System, ran
     lens: Any = page.parts["sightings"]
     assert lens.numbers()["nothing"] is True and "1,000 classes" in lens.title.text.replace("**", "") and len(lens._windows) <= 24
     assert np.isfinite(lens._windows).all()
+
+
+def open_first(qtbot: QtBot, entry: System, checkpoint: Path) -> Page:
+    page = Page(entry, QueryClient())  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.resize(804, 720)
+    page.show()
+    page.set_lens("filters")
+    page.restore({"weights": str(checkpoint), "input": "coffee"})
+    qtbot.waitUntil(lambda: page.answer is not None and not page.busy(), timeout=60_000)
+    return page
+
+
+def test_the_first_start_offers_them_once(qtbot: QtBot, served: System, random_checkpoint: Path) -> None:
+    page = open_first(qtbot, served, random_checkpoint)
+    qtbot.waitUntil(page.offer.isVisible, timeout=10_000)
+    assert "127.0.0.1" in page.offer.about.text and "47 MB" in page.offer.first.text() and not page.known.more_button.isVisible()
+    page.offer.first.click()
+    qtbot.waitUntil(lambda: len(page.known.names) == 1000, timeout=120_000)
+    assert not page.offer.isVisible() and not settings.may_offer(OFFER)
+    again = open_first(qtbot, served, random_checkpoint)
+    assert not again.offer.isVisible()
+
+
+def test_the_offer_can_be_declined_and_fails_in_words(qtbot: QtBot, served: System, random_checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = open_first(qtbot, served, random_checkpoint)
+    qtbot.waitUntil(page.offer.isVisible, timeout=10_000)
+    monkeypatch.setenv("DS_EXPLORER_WEIGHTS_URL", "http://127.0.0.1:9/nothing/")
+    before = page.numbers()
+    page.offer.first.click()
+    qtbot.waitUntil(lambda: page.offer.job is None, timeout=60_000)
+    assert page.offer.isVisible() and page.offer.first.text() == "Try again" and page.offer.title.text
+    assert page.numbers()["classes"] == before["classes"] and page.last_error is None
+    page.offer.second.click()
+    assert not page.offer.isVisible() and not settings.may_offer(OFFER) and page.known.more_button.isVisible()
