@@ -205,6 +205,11 @@ REPLAY = System(
             minutes=2.5,
         ),
     ),
+    variants=(Variant("memory", Text("記憶", "Memory"), model=f"{_MODELS}.replay:Memory", config={"capacity": 50_000, "fields": {}}, weights="live"),),
+    page="deep_agent",
+    input="environment",
+    lenses=(*_LENSES, "agent_memory"),
+    samples=("CartPole-v1", "Acrobot-v1", "FrozenLake-v1", "LunarLander-v3", "MinAtar/Breakout-v1", "MinAtar/SpaceInvaders-v1"),
 )
 
 DISTRIBUTED = System(
@@ -256,6 +261,11 @@ DISTRIBUTED = System(
             minutes=4.8,
         ),
     ),
+    variants=(Variant("cartpole", same("CartPole"), model=f"{_MODELS}.distributed:distributed", config=_CARTPOLE, parameters=17_410, weights="live"),),
+    page="deep_agent",
+    input="environment",
+    lenses=(*_LENSES, "agent_actors"),
+    samples=("CartPole-v1", "Acrobot-v1", "FrozenLake-v1", "LunarLander-v3", "MinAtar/Breakout-v1", "MinAtar/SpaceInvaders-v1"),
 )
 
 DUELING = System(
@@ -283,7 +293,7 @@ DUELING = System(
         ),
     ),
     variants=(
-        Variant("cartpole", same("CartPole"), model=f"{_MODELS}.dueling:dueling", config=_CARTPOLE, parameters=34_051),
+        Variant("cartpole", same("CartPole"), model=f"{_MODELS}.dueling:dueling", config=_CARTPOLE, parameters=34_051, weights="live"),
         Variant("atari-6", Text("Atari、行動 6", "Atari, 6 actions"), model=f"{_MODELS}.dueling:dueling_atari", parameters=3_293_863, size=84),
     ),
     claims=(
@@ -312,6 +322,10 @@ DUELING = System(
             minutes=0.5,
         ),
     ),
+    page="deep_agent",
+    input="environment",
+    lenses=(*_LENSES, "agent_streams"),
+    samples=("CartPole-v1", "Acrobot-v1", "FrozenLake-v1", "LunarLander-v3", "MinAtar/Breakout-v1", "MinAtar/SpaceInvaders-v1"),
 )
 
 PRIORITIZED = System(
@@ -340,7 +354,7 @@ PRIORITIZED = System(
             ),
         ),
     ),
-    variants=(Variant("cartpole", same("CartPole"), model=f"{_MODELS}.dqn:dqn", config=_CARTPOLE, parameters=17_410),),
+    variants=(Variant("cartpole", same("CartPole"), model=f"{_MODELS}.prioritized:prioritized", config=_CARTPOLE, parameters=17_410, weights="live"),),
     claims=(
         Claim(
             id="prioritized.faster",
@@ -358,6 +372,10 @@ PRIORITIZED = System(
             minutes=1.0,
         ),
     ),
+    page="deep_agent",
+    input="environment",
+    lenses=(*_LENSES, "agent_memory"),
+    samples=("CartPole-v1", "Acrobot-v1", "FrozenLake-v1", "LunarLander-v3", "MinAtar/Breakout-v1", "MinAtar/SpaceInvaders-v1"),
 )
 
 APEX = System(
@@ -388,7 +406,7 @@ APEX = System(
             Text("n 歩先までの報酬での学習", "Learning from rewards n steps ahead"),
         ),
     ),
-    variants=(Variant("breakout", Text("ブロック崩し（MinAtar）", "Breakout (MinAtar)"), model=f"{_MODELS}.apex:apex", config=_BREAKOUT, parameters=263_508),),
+    variants=(Variant("breakout", Text("ブロック崩し（MinAtar）", "Breakout (MinAtar)"), model=f"{_MODELS}.apex:apex", config=_BREAKOUT, parameters=263_508, weights="live"),),
     claims=(
         Claim(
             id="apex.training_time",
@@ -420,6 +438,10 @@ APEX = System(
             minutes=4.8,
         ),
     ),
+    page="deep_agent",
+    input="environment",
+    lenses=(*_LENSES, "agent_actors"),
+    samples=("CartPole-v1", "MinAtar/Breakout-v1", "MinAtar/SpaceInvaders-v1", "MinAtar/Freeway-v1", "MinAtar/Asterix-v1"),
 )
 
 R2D2 = System(
@@ -456,6 +478,7 @@ R2D2 = System(
             model=f"{_MODELS}.r2d2:r2d2",
             config={**_HIDDEN, "squeeze": 128},
             parameters=299_332,
+            weights="live",
         ),
         Variant(
             "atari-6",
@@ -501,6 +524,10 @@ R2D2 = System(
             minutes=1.5,
         ),
     ),
+    page="deep_agent",
+    input="environment",
+    lenses=(*_LENSES, "agent_state"),
+    samples=("CartPole-v1 hide=velocity", "CartPole-v1", "MinAtar/Breakout-v1 hide=trail", "MinAtar/Breakout-v1"),
 )
 
 R2D3 = System(
@@ -535,6 +562,7 @@ R2D3 = System(
             model=f"{_MODELS}.r2d3:r2d3",
             config={**_DOORKEY, "hidden": 96, "squeeze": 96},
             parameters=138_360,
+            weights="live",
         ),
     ),
     claims=(
@@ -552,6 +580,10 @@ R2D3 = System(
             minutes=1.0,
         ),
     ),
+    page="deep_agent",
+    input="environment",
+    lenses=(*_LENSES, "agent_shown"),
+    samples=("MiniGrid-DoorKey-5x5-v0", "MiniGrid-DoorKey-6x6-v0", "MiniGrid-Empty-5x5-v0", "MountainCar-v0"),
 )
 
 SYSTEMS: tuple[System, ...] = (

@@ -47,10 +47,10 @@ class Page(BasePage):
         self.job: Job | None = None
         self.bundle: Bundle | None = None
         self._wanted: dict[str, Any] = {"environment": system.samples[0], "until": FIRST_LOOK, "speed": 0.0, "playing": True}
+        self._left = list(system.samples)  # environments that may still open where others cannot
         self._changed: dict[str, Any] = {}
         self._sent = self._refusals = 0
         self._speed_before: float | None = None
-        self._in_front = False
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._fill_head()
 
@@ -179,9 +179,12 @@ class Page(BasePage):
         if job is not self.job:
             return
         self._wanted, self.job = self.kept(), None
-        if isinstance(error, InputError) and self.bundle is None and (self._wanted.get("restore") or self._wanted["environment"] != self.system.samples[0]):
-            self._wanted = {"environment": self.system.samples[0], "until": FIRST_LOOK, "speed": 0.0, "playing": True}
-            self.begin()
+        if isinstance(error, InputError) and self.bundle is None:  # a package that is missing, a training that does not fit: the next sample
+            tried = "" if self._wanted.get("restore") else self._wanted["environment"]
+            self._left = [sample for sample in self._left if sample != tried]
+            if self._left:
+                self._wanted = {"environment": self._left[0], "until": FIRST_LOOK, "speed": 0.0, "playing": True}
+                self.begin()
         self.show_error(error, retry=self._again_after_loss)
 
     def _again_after_loss(self) -> None:
@@ -331,11 +334,9 @@ class Page(BasePage):
         self.begin()
 
     def shown(self) -> None:
-        self._in_front = True
         self.begin()
 
     def hidden(self) -> None:
-        self._in_front = False
         self.end()
 
     def busy(self) -> bool:

@@ -28,7 +28,7 @@ TABLE_NEEDS = Text("表なら {cells} 状態", "table: {cells} states")
 WEIGHTS = Text("重み", "weights")
 LARGEST_OF = Text("最大の Q", "the largest Q")
 ALWAYS_BEST, SHARE = Text("いつも最大の Q", "always the largest"), Text("{share} はランダム", "{share} at random")
-REWARD, RETURN_SO_FAR = Text("報酬 {reward}", "reward {reward}"), Text("収益 {total}、{step} 歩目", "return {total}, step {step}")
+REWARD, RETURN_SO_FAR = Text("報酬 {reward}", "reward {reward}"), Text("ここまで {total}", "so far {total}")
 LOSS = Text("損失 {loss} ・ TD 誤差の平均 {error}", "loss {loss} · mean TD error {error}")
 GATHERS = Text("まず体験をためています", "gathering experience first")
 WATCHES = Text("見るだけ: 学習は止まっています", "watching: nothing is learnt")
@@ -83,12 +83,12 @@ def shape_words(facts: Mapping[str, Any]) -> Text:
 
 def cells_words(digits: float) -> str:
     """A number of states as it can be read: in full, or as a power of ten."""
-    return f"{round(10**digits):,}" if digits < 5 else power(round(digits))
+    return f"{round(10**digits):,}" if digits < 4 else power(round(digits))
 
 
 def share_words(epsilon: float) -> Text:
     """How often an action is random."""
-    return ALWAYS_BEST if epsilon <= 0 else SHARE.format(share=f"{100 * epsilon:.3g}%")
+    return ALWAYS_BEST if epsilon <= 0 else SHARE.format(share=f"{100 * epsilon:.2g}%" if epsilon < 0.995 else "100%")
 
 
 def flow(bundle: Bundle) -> tuple[list[Card], Feedback]:
@@ -98,16 +98,16 @@ def flow(bundle: Bundle) -> tuple[list[Card], Feedback]:
     q, names = scores.values, facts["actions"]
     best = int(np.argmax(q))
     pad = 0.05 * (float(np.ptp(q)) or 1.0)
-    few = len(names) <= 4
+    few = len(names) <= 3
     content: Any = Tiles(q, signs_of(facts), best, float(q.min()) - pad, float(q.max()) + pad) if few else Big(short(float(q[best])), LARGEST_OF)
     chosen = Big(Text(f"{signs_of(facts)[best]} {names[best].ja}", f"{signs_of(facts)[best]} {names[best].en}"), share_words(0.0 if facts["watching"] else numbers["epsilon"]))
-    answer = Big(REWARD.format(reward=short(numbers["reward"])), RETURN_SO_FAR.format(total=short(numbers["episode_return"]), step=f"{int(numbers['step_in_episode']):,}"))
+    answer = Big(REWARD.format(reward=short(numbers["reward"])), RETURN_SO_FAR.format(total=short(numbers["episode_return"])))
     cards = [
-        Card("state", STATE, Big(shape_words(facts), TABLE_NEEDS.format(cells=cells_words(numbers["table_digits"]))), width=142),
+        Card("state", STATE, Big(shape_words(facts), TABLE_NEEDS.format(cells=cells_words(numbers["table_digits"]))), width=136),
         Card("network", NETWORK, Big(f"{facts['parameters']:,}", WEIGHTS), width=112),
-        Card("q", Q_OF.format(n=len(names)), content, width=(52 * len(names) + 8 * (len(names) - 1) + 26) if few else 128),
-        Card("choose", CHOOSE, chosen, width=140),
-        Card("world", sample_words(facts["environment"]), answer, width=150),
+        Card("q", Q_OF.format(n=len(names)), content, width=(52 * len(names) - 8 + 26) if few else 132),
+        Card("choose", CHOOSE, chosen, width=126),
+        Card("world", sample_words(facts["environment"]), answer, width=146),
     ]
     if facts["viewed"] is not None:
         words: Text = WATCHED_CHECKPOINT.format(steps=f"{facts['marks'][facts['viewed']]:,}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Maps, Matrix, Numbers, Picture, Result, Table
@@ -84,6 +84,13 @@ class LensBase(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.legend: Legend | None = None
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(look.px(200), look.px(120))
+
+    def hasHeightForWidth(self) -> bool:
+        """The room is given by the page, however long the sentences are."""
+        return False
 
     def take(self, bundle: Bundle) -> None:
         """Show a snapshot of the session."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer.engine.models.reinforcement.dqn import DQN, DQNConfig
 from explorer.engine.models.reinforcement.replay import Array, Drawn, Fields, Memory
 from explorer.results.base import Floats, Integers
 
@@ -107,3 +108,8 @@ class PrioritizedMemory(Memory):
         errors = np.asarray(state["errors"], dtype=float)
         self.largest = float(state["largest"])
         self.correct(np.arange(len(errors)), errors)
+
+
+def prioritized(observation: tuple[int, ...] = (4,), actions: int = 2, **changes: Any) -> DQN:
+    """The network for one environment: DQN's."""
+    return DQN(DQNConfig(observation, actions, **changes))

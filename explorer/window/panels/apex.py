@@ -1,0 +1,43 @@
+"""What sets Ape-X apart: actors that rate what they meet, and one memory drawn from by these priorities."""
+
+from __future__ import annotations
+
+from explorer.results import Bundle, Matrix
+from explorer.window.look import look
+from explorer.window.panels.agents import CHANCES, DRAWN, DRAWN_NOW, ERRORS, MEMORY, ActorsView, Host, LensBase, stacked
+from explorer.window.views.ring import RingView
+
+
+class Panel(LensBase):
+    """A lens: the actors above, the memory they share with its errors and chances below."""
+
+    lens = "agent_actors"
+    needs = ("memory",)
+    shows = "actors"
+
+    def __init__(self, page: Host) -> None:
+        super().__init__()
+        self.actors = ActorsView(page)
+        self.ring = RingView(name=MEMORY, labels=(DRAWN, DRAWN_NOW, ERRORS, CHANCES))
+        self._column = stacked(self, self.actors, self.ring)
+        self._column.setStretch(0, 5)
+        self._column.setStretch(1, 4)
+        self._found: dict[str, float] = {}
+        look.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self._column.setSpacing(look.px(10))
+
+    def take(self, bundle: Bundle) -> None:
+        self.actors.take(bundle)
+        ring = bundle.parts.get("memory")
+        self._found = {}
+        if isinstance(ring, Matrix):
+            self.ring.set_result(ring)
+            rows = dict(zip(ring.rows, ring.values, strict=True))
+            self._found = {"drawn_now": float(rows["drawn now"].sum()), "largest_error": float(rows["TD error"].max()), "largest_chance": float(rows["priority"].max())}
+
+    def numbers(self) -> dict[str, float]:
+        """What the panel shows."""
+        return {**self.actors.found, **self._found}
