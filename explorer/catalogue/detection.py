@@ -7,6 +7,7 @@ from explorer.words import Text, same
 
 _SAME_TRAINING = Text("データ、ステップ数、バッチ、最適化手法", "Data, steps, batch size and optimiser")
 _SAME_RUN = Text("画像、入力の大きさ、計算機", "Pictures, input size and machine")
+_SAMPLES = ("smear", "street", "smear 2", "street 2")
 _AP = Text("平均適合率（AP）の差（割合）", "Difference in average precision, AP (share)")
 
 RCNN = System(
@@ -67,6 +68,10 @@ RCNN = System(
             thresholds=(Threshold("feature_time_share", 0.5, 0.3), Threshold("recall", 0.8, 0.5)),
         ),
     ),
+    page="detect",
+    input="picture",
+    lenses=("boxes", "stages", "box_activation", "layer_maps"),
+    samples=_SAMPLES,
 )
 
 FASTER_RCNN = System(
@@ -151,6 +156,10 @@ FASTER_RCNN = System(
             thresholds=(Threshold("seconds_ratio", 2.0, 1.2),),
         ),
     ),
+    page="detect",
+    input="picture",
+    lenses=("boxes", "proposals", "box_activation", "layer_maps"),
+    samples=_SAMPLES,
 )
 
 YOLO = System(
@@ -247,6 +256,10 @@ YOLO = System(
             thresholds=(Threshold("difference", 0.1, 0.03, spread="spread"),),
         ),
     ),
+    page="detect",
+    input="picture",
+    lenses=("boxes", "cells", "box_activation", "layer_maps"),
+    samples=_SAMPLES,
 )
 
 SSD = System(
@@ -340,6 +353,10 @@ SSD = System(
             shaky=True,
         ),
     ),
+    page="detect",
+    input="picture",
+    lenses=("boxes", "default_boxes", "box_activation", "layer_maps"),
+    samples=_SAMPLES,
 )
 
 FPN = System(
@@ -421,6 +438,10 @@ FPN = System(
             ),
         ),
     ),
+    page="detect",
+    input="picture",
+    lenses=("boxes", "levels", "box_activation", "layer_maps"),
+    samples=_SAMPLES,
 )
 
 M2DET = System(
@@ -504,6 +525,10 @@ M2DET = System(
             shaky=True,
         ),
     ),
+    page="detect",
+    input="picture",
+    lenses=("boxes", "levels", "box_activation", "layer_maps"),
+    samples=_SAMPLES,
 )
 
 SYSTEMS: tuple[System, ...] = (RCNN, FASTER_RCNN, YOLO, SSD, FPN, M2DET)
