@@ -54,11 +54,13 @@ class Panel(LensPart):
             pictures.setColumnStretch(column, 1)
         self._pictures = pictures
         self.scores = QWidget()
+        self._cells: list[QHBoxLayout] = []
         self._table = table = QGridLayout(self.scores)
         table.setContentsMargins(0, 0, 0, 0)
         for line, (row, words) in enumerate(ROWS.items()):
             for column, key in enumerate(self.views):
                 cell = QHBoxLayout()
+                self._cells.append(cell)
                 cell.addWidget(Label(words, "label", "ink2"))
                 cell.addWidget(self.values[row, key])
                 cell.addStretch(1)
@@ -96,6 +98,8 @@ class Panel(LensPart):
         self._right.setSpacing(look.px(6))
         for grid in (self._pictures, self._table):
             grid.setHorizontalSpacing(look.px(12))
+        for cell in self._cells:
+            cell.setSpacing(look.px(8))
         self._pictures.setVerticalSpacing(look.px(4))
         self._fit()
         self._say()
