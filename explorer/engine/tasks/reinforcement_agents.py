@@ -276,7 +276,10 @@ class _Session:
         self.run.close()
         self.before, self.shown, self.shown_episodes = [], None, 0
         self._begin(environment, settings)
+        if not self.until:
+            self.after_until = self.running
         self.until = int(until)
+        self.running = self.running or self.until > 0
 
     # ---- work ----
 
@@ -412,10 +415,10 @@ class _Session:
         actor = self.viewer if self.viewer is not None else run.actor
         network: nn.Module = actor.network
         parts: dict[str, Result] = {}
+        if self.viewer is None and settings.actors and run.steps != self._shown_steps:
+            actor.play(1, 0.0)  # the learner's own game, in which nothing is learnt: picture, Q and state of one moment
         pixels = actor.picture()
         elsewhere = [one.picture if one is not None else None for one in run.newest]
-        if self.viewer is None and settings.actors and elsewhere and elsewhere[0] is not None:
-            pixels = elsewhere[0]
         if pixels is not None:
             parts["picture"] = Picture(pixels, self.spec)
         q, advantage, value = results.q_scores(network, actor)

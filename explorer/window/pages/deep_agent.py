@@ -77,6 +77,7 @@ class Page(BasePage):
         self.picture.acted.connect(lambda action: self.send("act", {"action": action}))
         self.strip.chosen.connect(self._choose_card)
         look.changed.connect(self._show_strip)
+        look.changed.connect(self._show_lens)
 
     def _fill_head(self) -> None:
         self.worlds = Menu([(sample, sample_words(sample)) for sample in self.system.samples], name=WORLD)
@@ -364,8 +365,6 @@ class Page(BasePage):
             return
         self._drop()
         self._wanted = {"speed": 0.0, "playing": False, "until": FIRST_LOOK, "environment": state["environment"], **{name: state[name] for name in KEPT if name in state}}
-        if not isinstance(self._wanted.get("settings"), dict):
-            self._wanted["settings"] = {}
         self.begin()
 
     def open_state(self, state: Mapping[str, Any]) -> None:

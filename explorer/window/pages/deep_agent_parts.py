@@ -27,7 +27,7 @@ NUMBERS_IN, PLANES_IN = Text("数 {n} 個", "{n} numbers"), same("{planes}×{hei
 TABLE_NEEDS = Text("表なら {cells} 状態", "table: {cells} states")
 WEIGHTS = Text("重み", "weights")
 LARGEST_OF = Text("最大の Q", "the largest Q")
-ALWAYS_BEST, SHARE = Text("いつも最大の Q", "always the largest"), Text("{share} はランダム", "{share} at random")
+ALWAYS_BEST, SHARE = Text("いつも最大の Q", "always the largest"), Text("{share} 無作為", "{share} at random")
 REWARD, RETURN_SO_FAR = Text("報酬 {reward}", "reward {reward}"), Text("ここまで {total}", "so far {total}")
 LOSS = Text("損失 {loss} ・ TD 誤差の平均 {error}", "loss {loss} · mean TD error {error}")
 GATHERS = Text("まず体験をためています", "gathering experience first")
@@ -107,7 +107,7 @@ def flow(bundle: Bundle) -> tuple[list[Card], Feedback]:
         Card("network", NETWORK, Big(f"{facts['parameters']:,}", WEIGHTS), width=112),
         Card("q", Q_OF.format(n=len(names)), content, width=(52 * len(names) - 8 + 26) if few else 132),
         Card("choose", CHOOSE, chosen, width=126),
-        Card("world", sample_words(facts["environment"]), answer, width=146),
+        Card("world", sample_words(facts["environment"].split()[0]), answer, width=146),
     ]
     if facts["viewed"] is not None:
         words: Text = WATCHED_CHECKPOINT.format(steps=f"{facts['marks'][facts['viewed']]:,}")

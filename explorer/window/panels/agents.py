@@ -32,7 +32,7 @@ ONE_ACTOR = Text("アクター {n}、ε {epsilon}", "Actor {n}, ε {epsilon}")
 ITS_STEPS = Text("{steps} 歩、毎秒 {rate}", "{steps} steps, {rate} a second")
 ACTORS_SUM = Text("アクター {count}、あわせて毎秒 **{rate}** 歩", "{count} actors, **{rate}** steps a second together")
 STARTING = Text("アクターのプロセスを始めています。", "The actors' processes are starting.")
-CORES = Text("（この計算機のコアは {cores}）", "(this machine has {cores} cores)")
+CORES = Text("この計算機のコアは {cores}。それより多いと分け合います。", "This machine has {cores} cores; more actors share them.")
 APPLY = Text("この数で始める", "Start with these")
 SIDE = 180
 """Pixels to which small maps are enlarged, with sharp edges."""
@@ -150,7 +150,7 @@ class MemoryView(QWidget):
         self.found: dict[str, float] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        for widget, stretch in ((self.kept, 0), (self.ring, 4 if rated else 3), (self.title, 0), (self.tiles, 3), (self.table, 3)):
+        for widget, stretch in ((self.kept, 0), (self.ring, 6 if rated else 3), (self.title, 0), (self.tiles, 3), (self.table, 3)):
             self._column.addWidget(widget, stretch)
         self.tiles.hide()
 
@@ -191,14 +191,15 @@ class ActorsView(QWidget):
         self.found: dict[str, float] = {}
         self._actors = 0
         self._row = QHBoxLayout()
-        for widget, stretch in ((self.slider, 1), (self.note, 0), (self.start, 0)):
-            self._row.addWidget(widget, stretch)
+        self._row.addWidget(self.slider, 1)
+        self._row.addWidget(self.start)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.summary)
         self._column.addWidget(self.tiles, 1)
         self._column.addWidget(self.table, 1)
         self._column.addLayout(self._row)
+        self._column.addWidget(self.note)
         self.table.hide()
         self.start.clicked.connect(lambda: page.reopen(actors=int(self.slider.value)))
 

@@ -16,7 +16,7 @@ VALUE = Text("状態の良さ **V = {value}**", "Worth of the state **V = {value
 SUM = Text("{action}: Q = V + A = {value} {advantage} = **{q}**", "{action}: Q = V + A = {value} {advantage} = **{q}**")
 SPREAD = Text("行動による差: {spread}（V の {share}）", "What the action changes: {spread} ({share} of V)")
 ADVANTAGE = Text("行動ごとの差 A（平均 0）", "What each action adds, A (mean 0)")
-LOOKS = Text("どこを見るか（|勾配 × 入力|）", "Where each looks, |gradient × input|")
+LOOKS = Text("|勾配 × 入力|", "|grad × input|")
 
 
 class Panel(LensBase):
@@ -58,9 +58,9 @@ class Panel(LensBase):
         self.bars.setFixedHeight(look.px(38) * self.bars.lines())
         self.value.set_text(VALUE.format(value=short(value)))
         self.sum.set_text(
-            SUM.format(action=names[best], value=fixed(value, 2), advantage=fixed(float(advantage.values[best]), 2, sign=True), q=fixed(float(q.values[best]), 2))
+            SUM.format(action=look.say(names[best]), value=fixed(value, 2), advantage=fixed(float(advantage.values[best]), 2, sign=True), q=fixed(float(q.values[best]), 2))
         )
-        share = f"{100 * spread / abs(value):.2g}%" if value else "–"
+        share = f"{100 * spread / abs(value):,.0f}%" if value else "–"
         self.spread.set_text(SPREAD.format(spread=short(spread), share=share))
         self.looks.take(bundle)
         assert self.legend is not None

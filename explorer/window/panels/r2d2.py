@@ -51,7 +51,7 @@ class Panel(LensBase):
             switch.setChecked(bool(settings[name]))
             switch.blockSignals(False)
         start = FROM_STORED if settings["stored_state"] else FROM_ZERO
-        self.sequence.set_text(SEQUENCE.format(burn=int(numbers["burn_in"]), trace=int(numbers["trace"]), start=start))
+        self.sequence.set_text(SEQUENCE.format(burn=int(numbers["burn_in"]), trace=int(numbers["trace"]), start=look.say(start)))
         self._found = {"burn_in": numbers["burn_in"], "trace": numbers["trace"], "stored_state": float(settings["stored_state"])}
         if not isinstance(state, Matrix):
             return

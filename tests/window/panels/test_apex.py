@@ -1,0 +1,33 @@
+"""The panel of actors and priorities together follows the number of actors and α."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer.window.pages.deep_agent import Page
+from tests.window.panels.agent_pages import SMALL, open_agent
+
+
+@pytest.fixture
+def page(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Page:
+    return open_agent(qtbot, monkeypatch, "apex", **{**SMALL, "actors": 2})
+
+
+def test_actors_and_priorities_stand_together(page: Page) -> None:
+    found = page.panel.numbers()
+    assert found["actors"] == 2 and found["steps"] > 0 and found["largest_error"] > 0 and found["largest_chance"] > 1.0
+
+
+def test_their_number_and_the_priority_are_changed(page: Page) -> None:
+    page.panel.actors.slider.set_value(1.0)
+    page.panel.actors.start.click()
+    assert page.panel.numbers()["actors"] == 1
+    page.reopen(alpha=0.0)
+    assert page.panel.numbers()["largest_chance"] == pytest.approx(1.0)
+
+
+def test_another_world_has_another_memory(page: Page) -> None:
+    before = page.panel.numbers()
+    page.go("Acrobot-v1")
+    assert page.panel.numbers()["largest_error"] != before["largest_error"]
