@@ -68,3 +68,17 @@ def test_ready_systems_count_only_for_their_stamp(tmp_path: Path) -> None:
     kept.keep_ready_systems("one", ["resnet"])
     assert kept.ready_systems("one") == ["resnet"]
     assert kept.ready_systems("two") is None
+
+
+def test_an_offer_is_made_at_one_start_only_and_not_again_once_answered(tmp_path: Path) -> None:
+    kept = Settings()
+    kept.use(tmp_path / "kept.ini")
+    assert kept.may_offer("weights")
+    kept.offered("weights")
+    assert kept.may_offer("weights") and kept.may_offer("another"), "for the rest of this start"
+    kept.sync()
+    later = Settings()
+    later.use(tmp_path / "kept.ini")
+    assert not later.may_offer("weights") and later.may_offer("another")
+    kept.offered("another", answered=True)
+    assert not kept.may_offer("another")

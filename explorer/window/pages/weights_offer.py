@@ -24,7 +24,7 @@ from explorer.words import ExplorerError, Text
 URL_VARIABLE = "DS_EXPLORER_WEIGHTS_URL"
 QUESTION = Text("**1,000 種類を見分けられるようにしますか。**", "**Would you like 1,000 classes?**")
 ABOUT = Text(
-    "{name}の重み（{size}）を {host} から一度だけ取得します。取得しなくても、このプログラムはそのまま使えます。",
+    "{name}の重み（{size}）を {host} から一度だけ取得します。なくてもこのプログラムは使えます。",
     "{name}: weights of {size}, fetched once from {host}. The program works without them.",
 )
 FETCH, LATER = Text("{size} をダウンロード", "Download {size}"), Text("今はしない", "Not now")
@@ -47,7 +47,7 @@ class WeightsOffer(QWidget):
         self.variant: Variant | None = larger_of(page.system)
         self.job: Job | None = None
         self._asked = self._wanted = False
-        self.title = Label(QUESTION, "body")
+        self.title = Label(QUESTION, "body", wrap=True)
         self.about = Label("", "label", "ink2", wrap=True)
         self.bar = Bar(None)
         self.first = Button(FETCH, "tint", "download")
