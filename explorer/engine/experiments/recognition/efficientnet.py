@@ -64,8 +64,8 @@ def accuracy(run: Run) -> Steps:
         Runner(name, lambda config=config: EfficientNet(config), LENS, main=place == 0, data=lambda _, size=config.size: sets[size])  # type: ignore[misc]
         for place, (name, config) in enumerate(zip((COMPOUND, DEPTH_ALONE), configs, strict=True))
     )
-    steps, batch = (30, 16) if run.quick else (120, 32)
-    found = yield from race(run, runners, sets[configs[0].size], steps, batch=batch, learning_rate=0.1, measurements=4 if run.quick else 6)
+    steps = 40 if run.quick else 120
+    found = yield from race(run, runners, sets[configs[0].size], steps, batch=32, learning_rate=0.1, measurements=4 if run.quick else 6)
     ours, theirs = found.last(0), found.last(1)
     differences = [a - b for a, b in zip(ours, theirs, strict=True)]
     millions = [work(config) / 1e6 for config in configs]
