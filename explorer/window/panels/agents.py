@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Maps, Matrix, Numbers, Picture, Result, Table
 from explorer.window.look import look
@@ -148,10 +148,10 @@ class MemoryView(QWidget):
         self.table = TableView(name=MOST)
         self.table.setMinimumHeight(look.px(90))
         self.found: dict[str, float] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        for widget, stretch in ((self.kept, 0), (self.ring, 6 if rated else 3), (self.title, 0), (self.tiles, 3), (self.table, 3)):
-            self._column.addWidget(widget, stretch)
+        below = QWidget()
+        column = stacked(below, self.title, self.tiles, self.table, stretch=1)
+        column.setStretch(2, 1)
+        stacked(self, Halves(group(self.kept, self.ring, stretch=1), below, (6 if rated else 4, 3)), stretch=0)
         self.tiles.hide()
 
     def take(self, bundle: Bundle) -> None:
@@ -244,6 +244,35 @@ def stacked(widget: QWidget, *parts: QWidget | QLayout, stretch: int = -1) -> QV
     if stretch < 0:
         column.addStretch(1)
     return column
+
+
+def group(*parts: QWidget | QLayout, stretch: int = -1) -> QWidget:
+    """Parts one under the other, as one."""
+    widget = QWidget()
+    column = stacked(widget, *parts, stretch=stretch)
+    column.setSpacing(look.px(6))
+    return widget
+
+
+class Halves(QWidget):
+    """Two parts, one under the other; in projection, where there is width and little height, side by side. ``stretch``: their shares of the height."""
+
+    def __init__(self, first: QWidget, second: QWidget, stretch: tuple[int, int] = (0, 1)) -> None:
+        super().__init__()
+        self._stretch = stretch
+        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.addWidget(first)
+        self._box.addWidget(second)
+        look.changed.connect(self._turn)
+        self._turn()
+
+    def _turn(self) -> None:
+        on = look.projection
+        self._box.setDirection(QBoxLayout.Direction.LeftToRight if on else QBoxLayout.Direction.TopToBottom)
+        self._box.setSpacing(look.px(24 if on else 8))
+        for number in (0, 1):
+            self._box.setStretch(number, 1 if on else self._stretch[number])
 
 
 def beside(*parts: QWidget, stretch: bool = True) -> QHBoxLayout:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from explorer.results import Bundle, Matrix
-from explorer.window.look import look
-from explorer.window.panels.agents import CHANCES, DRAWN, DRAWN_NOW, ERRORS, MEMORY, ActorsView, Host, LensBase, stacked
+from explorer.window.panels.agents import CHANCES, DRAWN, DRAWN_NOW, ERRORS, MEMORY, ActorsView, Halves, Host, LensBase, stacked
 from explorer.window.views.ring import RingView
 
 
@@ -19,15 +18,8 @@ class Panel(LensBase):
         super().__init__()
         self.actors = ActorsView(page)
         self.ring = RingView(name=MEMORY, labels=(DRAWN, DRAWN_NOW, ERRORS, CHANCES))
-        self._column = stacked(self, self.actors, self.ring)
-        self._column.setStretch(0, 5)
-        self._column.setStretch(1, 4)
+        stacked(self, Halves(self.actors, self.ring, (5, 4)), stretch=0)
         self._found: dict[str, float] = {}
-        look.changed.connect(self._restyle)
-        self._restyle()
-
-    def _restyle(self) -> None:
-        self._column.setSpacing(look.px(10))
 
     def take(self, bundle: Bundle) -> None:
         self.actors.take(bundle)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 from explorer.results import Bundle, Curves
-from explorer.window.look import look
-from explorer.window.panels.agents import Host, LensBase, beside, numbers_of, stacked
+from explorer.window.panels.agents import Halves, Host, LensBase, beside, group, numbers_of, stacked
 from explorer.window.views.controls import Bar, Choice, Label
 from explorer.window.views.curves import CurvesView
 from explorer.window.views.drawing import power
@@ -37,15 +36,9 @@ class Panel(LensBase):
         self.loss = CurvesView(title=LOSS)
         self._bundle: Bundle | None = None
         self._found: dict[str, float] = {}
-        self._column = stacked(
-            self, self.table, self.table_bar, self.network, self.network_bar, beside(self.cut_label, self.bins), self.note, self.loss, stretch=6
-        )
+        sizes = group(self.table, self.table_bar, self.network, self.network_bar, beside(self.cut_label, self.bins), self.note)
+        stacked(self, Halves(sizes, self.loss), stretch=0)
         self.bins.chosen.connect(lambda _: self._show())
-        look.changed.connect(self._restyle)
-        self._restyle()
-
-    def _restyle(self) -> None:
-        self._column.setSpacing(look.px(6))
 
     def take(self, bundle: Bundle) -> None:
         self._bundle = bundle

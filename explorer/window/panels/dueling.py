@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.results import Bundle, Scores
 from explorer.window.look import look
-from explorer.window.panels.agents import Host, LensBase, LooksView, stacked
+from explorer.window.panels.agents import Halves, Host, LensBase, LooksView, group, stacked
 from explorer.window.views.action_values import ActionValuesView
 from explorer.window.views.controls import Label, Legend
 from explorer.window.views.drawing import fixed, short
@@ -33,14 +33,13 @@ class Panel(LensBase):
         self.title = Label(ADVANTAGE, "label", "ink2")
         self.bars = ActionValuesView(name=ADVANTAGE)
         self.looks = LooksView()
-        self._column = stacked(self, self.value, self.sum, self.title, self.bars, self.spread, self.looks, stretch=5)
+        stacked(self, Halves(group(self.value, self.sum, self.title, self.bars, self.spread), self.looks), stretch=0)
         self._environment = ""
         self._found: dict[str, float] = {}
         look.changed.connect(self._restyle)
         self._restyle()
 
     def _restyle(self) -> None:
-        self._column.setSpacing(look.px(6))
         self.bars.setFixedHeight(look.px(38) * max(1, self.bars.lines()))
 
     def take(self, bundle: Bundle) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.results import Bundle, Matrix
 from explorer.window.look import look
-from explorer.window.panels.agents import Host, LensBase, beside, numbers_of, stacked
+from explorer.window.panels.agents import Halves, Host, LensBase, beside, group, numbers_of, stacked
 from explorer.window.views.controls import Label, Legend, Switch
 from explorer.window.views.drawing import fixed
 from explorer.window.views.maps import MapView
@@ -32,17 +32,13 @@ class Panel(LensBase):
         super().__init__()
         self.legend = Legend("signed", "−1", "1")
         self.view = MapView(name=NAME)
-        self.rows, self.change, self.sequence = Label("", "caption", "ink3"), Label("", "body", "ink2"), Label("", "label", "ink2", wrap=True)
+        self.rows, self.change, self.sequence = Label("", "caption", "ink3", wrap=True), Label("", "body", "ink2"), Label("", "label", "ink2", wrap=True)
         self.burn_in, self.stored = Switch(BURN_IN, True), Switch(STORED, True)
-        self._column = stacked(self, self.view, self.rows, self.change, beside(self.burn_in, self.stored), self.sequence, stretch=0)
+        words = group(self.rows, self.change, beside(self.burn_in, self.stored), self.sequence)
+        stacked(self, Halves(self.view, words, (1, 0)), stretch=0)
         for name, switch in (("use_burn_in", self.burn_in), ("stored_state", self.stored)):
             switch.toggled.connect(lambda on, name=name: page.send("set", {name: on}))
         self._found: dict[str, float] = {}
-        look.changed.connect(self._restyle)
-        self._restyle()
-
-    def _restyle(self) -> None:
-        self._column.setSpacing(look.px(8))
 
     def take(self, bundle: Bundle) -> None:
         settings, numbers, state = bundle.facts["settings"], numbers_of(bundle), bundle.parts.get("state")

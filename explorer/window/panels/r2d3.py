@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from explorer.results import Bundle, Result
-from explorer.window.look import look
-from explorer.window.panels.agents import Host, LensBase, beside, numbers_of, picture_of, stacked
+from explorer.window.panels.agents import Halves, Host, LensBase, beside, group, numbers_of, picture_of, stacked
 from explorer.window.views.controls import Bar, Button, Label, Slider, Switch
 from explorer.window.views.picture import PictureView
 from explorer.words import Text
@@ -35,16 +34,12 @@ class Panel(LensBase):
         self.there, self.drawn = Label(NONE, "body"), Label(WITHOUT, "body", "ink2")
         self.bar = Bar(0.0)
         self.share = Slider(SHARE, 0.0, 1.0, 0.25, 0.05, label_width=96)
-        self._column = stacked(self, self.picture, beside(self.record, self.planner), self.how, self.there, self.share, self.drawn, self.bar, stretch=0)
+        controls = group(beside(self.record, self.planner), self.how, self.there, self.share, self.drawn, self.bar)
+        stacked(self, Halves(self.picture, controls, (1, 0)), stretch=0)
         self._found: dict[str, float] = {}
         self.record.toggled.connect(lambda on: page.send("record", {"on": on}))
         self.planner.clicked.connect(lambda: page.send("demonstrate", {"episodes": EPISODES}))
         self.share.changed.connect(lambda value: page.send("set", {"demonstrations": float(value)}))
-        look.changed.connect(self._restyle)
-        self._restyle()
-
-    def _restyle(self) -> None:
-        self._column.setSpacing(look.px(6))
 
     def take(self, bundle: Bundle) -> None:
         facts, numbers, picture = bundle.facts, numbers_of(bundle), picture_of(bundle)
