@@ -62,7 +62,7 @@ def test_an_atari_id_names_its_package() -> None:
     pytest.importorskip("gymnasium")
     if "ale_py" in sys.modules:
         pytest.skip("the package is installed here")
-    assert "gymnasium[atari]" in refusal("ALE/Pong-v5").text.en
+    assert "ds-explorer[atari]" in refusal("ALE/Pong-v5").text.en
 
 
 def test_spaces_that_no_table_can_hold_are_refused() -> None:
