@@ -70,7 +70,7 @@ RCNN = System(
     ),
     page="detect",
     input="picture",
-    lenses=("boxes", "stages", "box_activation", "layer_maps"),
+    lenses=("boxes", "box_activation", "stages", "layer_maps"),
     samples=_SAMPLES,
 )
 
@@ -158,7 +158,7 @@ FASTER_RCNN = System(
     ),
     page="detect",
     input="picture",
-    lenses=("boxes", "proposals", "box_activation", "layer_maps"),
+    lenses=("boxes", "box_activation", "proposals", "layer_maps"),
     samples=_SAMPLES,
 )
 
@@ -258,7 +258,7 @@ YOLO = System(
     ),
     page="detect",
     input="picture",
-    lenses=("boxes", "cells", "box_activation", "layer_maps"),
+    lenses=("boxes", "box_activation", "cells", "layer_maps"),
     samples=_SAMPLES,
 )
 
@@ -355,7 +355,7 @@ SSD = System(
     ),
     page="detect",
     input="picture",
-    lenses=("boxes", "default_boxes", "box_activation", "layer_maps"),
+    lenses=("boxes", "box_activation", "default_boxes", "layer_maps"),
     samples=_SAMPLES,
 )
 
@@ -440,7 +440,7 @@ FPN = System(
     ),
     page="detect",
     input="picture",
-    lenses=("boxes", "levels", "box_activation", "layer_maps"),
+    lenses=("boxes", "box_activation", "levels", "layer_maps"),
     samples=_SAMPLES,
 )
 
@@ -527,7 +527,7 @@ M2DET = System(
     ),
     page="detect",
     input="picture",
-    lenses=("boxes", "levels", "box_activation", "layer_maps"),
+    lenses=("boxes", "box_activation", "levels", "layer_maps"),
     samples=_SAMPLES,
 )
 

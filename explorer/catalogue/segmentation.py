@@ -9,7 +9,7 @@ _MODELS = "explorer.engine.models.segmentation"
 _EXPERIMENTS = "explorer.engine.experiments.segmentation"
 
 _SAME_TRAINING = Text("データ、ステップ数、バッチ、最適化手法", "Data, steps, batch size and optimiser")
-_INSIDE = ("difference", "feature_maps", "filters", "receptive_field")
+_INSIDE = ("feature_maps", "filters", "receptive_field")
 _STREETS = ("street", "street 2", "street 3")
 _SAME_RUN = Text("入力の大きさ、バッチ、計算機", "Input size, batch and machine")
 
@@ -100,7 +100,7 @@ UNET = System(
     ),
     page="segment",
     input="picture",
-    lenses=("mask", "skips", *_INSIDE),
+    lenses=("mask", "difference", "skips", *_INSIDE),
     samples=("street", "street 2", "membrane"),
 )
 
@@ -216,7 +216,7 @@ DEEPLABV3 = System(
     ),
     page="segment",
     input="picture",
-    lenses=("mask", "gaps", *_INSIDE),
+    lenses=("mask", "difference", "gaps", *_INSIDE),
     samples=_STREETS,
 )
 
@@ -301,7 +301,7 @@ FASTFCN = System(
     ),
     page="segment",
     input="picture",
-    lenses=("mask", "jpu", *_INSIDE),
+    lenses=("mask", "difference", "jpu", *_INSIDE),
     samples=_STREETS,
 )
 
