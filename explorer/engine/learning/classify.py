@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from explorer.engine.learning.loop import Loop, Shuffle
 
 Prepare = Callable[[Tensor, torch.Generator, float], Tensor]
 
@@ -65,13 +65,12 @@ def one_cycle(fraction: float, rise: float) -> float:
     return 0.5 * (1 + math.cos(math.pi * (fraction - rise) / (1 - rise)))
 
 
-class Classify:
+class Classify(Loop[ClassifyStep]):
     """A training under way.
 
     ``inputs`` (N, …) and ``labels`` int64 (N,) are the training set; ``prepare`` turns a batch of inputs into what the
     network takes; it is given a generator for what is random in it and the share of the training done. Between two steps the caller may change
-    ``learning_rate``, the parameters, or the optimiser's settings. One step more is taken by ``step()``; ``steps()``
-    runs to the end.
+    ``learning_rate``, the parameters, or the optimiser's settings.
     """
 
     def __init__(
@@ -88,8 +87,8 @@ class Classify:
         if settings.channels_last:
             self.network = network.to(memory_format=torch.channels_last)
         self.inputs, self.labels, self.settings, self.prepare = inputs, labels, settings, prepare
-        self.batch = min(settings.batch, len(labels))
-        self.steps_per_epoch = len(labels) // self.batch  # what is left over waits for the next shuffle
+        self.shuffle = Shuffle(len(labels), settings.batch, settings.seed)
+        self.batch, self.steps_per_epoch = self.shuffle.batch, self.shuffle.steps_per_epoch
         self.total = max(1, round(settings.epochs * self.steps_per_epoch))
         self.learning_rate = settings.learning_rate
         self.optimiser = torch.optim.SGD(
@@ -99,30 +98,14 @@ class Classify:
             nesterov=settings.momentum > 0,
             weight_decay=settings.weight_decay,
         )
-        self.done = 0
-        self.seconds = 0.0
-        self._order: tuple[int, Tensor] | None = None
-
-    def _generator(self, purpose: int, number: int) -> torch.Generator:
-        """Its own random numbers for each seed, purpose and number (torch's generator takes 32 bits of a seed)."""
-        mixed = np.random.SeedSequence((self.settings.seed, purpose, number)).generate_state(1)
-        return torch.Generator().manual_seed(int(mixed[0]))
-
-    def _batch(self) -> Tensor:
-        """The indices of the next batch: every epoch has its own shuffle."""
-        epoch, place = divmod(self.done, self.steps_per_epoch)
-        if self._order is None or self._order[0] != epoch:
-            self._order = epoch, torch.randperm(len(self.labels), generator=self._generator(0, epoch))
-        return self._order[1][place * self.batch : (place + 1) * self.batch]
 
     def step(self) -> ClassifyStep:
-        """One batch forward, backward, and one update of the parameters."""
         begun = time.perf_counter()
         settings = self.settings
-        indices = self._batch()
+        indices = self.shuffle.indices(self.done)
         inputs, labels = self.inputs[indices], self.labels[indices]
         if self.prepare is not None:
-            inputs = self.prepare(inputs, self._generator(1, self.done), self.done / self.total)
+            inputs = self.prepare(inputs, self.shuffle.generator(1, self.done), self.done / self.total)
         if settings.channels_last and inputs.dim() == 4:
             inputs = inputs.contiguous(memory_format=torch.channels_last)
         rate = self.learning_rate
@@ -150,32 +133,6 @@ class Classify:
             examples=self.done * self.batch,
             seconds=self.seconds,
         )
-
-    def steps(self) -> Iterator[ClassifyStep]:
-        """The steps from here to the end of the training."""
-        while self.done < self.total:
-            yield self.step()
-
-    def state(self) -> dict[str, Any]:
-        """All that is needed to go on later: tensors, numbers, lists and dicts only."""
-        return {
-            "network": self.network.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "random": torch.get_rng_state(),
-            "done": self.done,
-            "seconds": self.seconds,
-            "learning_rate": self.learning_rate,
-        }
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a ``state()``."""
-        self.network.load_state_dict(state["network"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        torch.set_rng_state(state["random"])
-        self.done = int(state["done"])
-        self.seconds = float(state["seconds"])
-        self.learning_rate = float(state["learning_rate"])
-
 
 def normalise(images: Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -> Tensor:
     """Pictures uint8 (N, C, H, W) as floats with about zero mean and unit deviation in each channel."""

@@ -13,7 +13,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -23,6 +22,7 @@ from torch.nn import functional as F
 from explorer.engine.blocks.candidates import Target
 from explorer.engine.data.boxed import CELLS, CLASSES, SMALLEST, Boxed
 from explorer.engine.learning.classify import one_cycle
+from explorer.engine.learning.loop import Loop
 
 CUT = 0.4  # a box of which less than this is left in a part of a picture is ignored there
 
@@ -71,7 +71,7 @@ def target_of(scene: Boxed) -> Target:
     return {"boxes": boxes[~free], "labels": torch.from_numpy(scene.labels)[~free] + 1, "ignored": boxes[free]}
 
 
-class Detect:
+class Detect(Loop[DetectStep]):
     """A training under way. Between two steps the caller may change ``learning_rate`` or the parameters."""
 
     def __init__(self, network: nn.Module, scenes: Sequence[Boxed], settings: DetectSettings, proposals: Sequence[Tensor] | None = None) -> None:
@@ -90,8 +90,6 @@ class Detect:
         plain, decayed = [one for one in learning if one.dim() < 2], [one for one in learning if one.dim() >= 2]
         groups = [{"params": plain, "weight_decay": 0.0}, {"params": decayed, "weight_decay": settings.weight_decay}]
         self.optimiser = torch.optim.AdamW(groups, lr=settings.learning_rate)
-        self.done = 0
-        self.seconds = 0.0
         self._order: tuple[int, list[int]] | None = None
 
     def _chance(self, purpose: int, number: int) -> np.random.Generator:
@@ -122,7 +120,6 @@ class Detect:
         return pictures, targets
 
     def step(self) -> DetectStep:
-        """One batch forward, backward, and one update of the parameters."""
         begun = time.perf_counter()
         settings = self.settings
         rate = self.learning_rate * one_cycle(min(1.0, self.done / self.total), settings.rise)
@@ -139,28 +136,6 @@ class Detect:
         self.seconds += time.perf_counter() - begun
         numbers = {name: float(part.detach()) for name, part in parts.items()}
         return DetectStep(self.done, self.total, float(loss.detach()), numbers, rate, self.seconds)
-
-    def steps(self) -> Iterator[DetectStep]:
-        """The steps from here to the end of the training."""
-        while self.done < self.total:
-            yield self.step()
-
-    def state(self) -> dict[str, Any]:
-        """All that is needed to go on later: tensors, numbers, lists and dicts only."""
-        return {
-            "network": self.network.state_dict(), "optimiser": self.optimiser.state_dict(), "random": torch.get_rng_state(),
-            "done": self.done, "seconds": self.seconds, "learning_rate": self.learning_rate,
-        }  # fmt: skip
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a ``state()``."""
-        self.network.load_state_dict(state["network"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        torch.set_rng_state(state["random"])
-        self.done = int(state["done"])
-        self.seconds = float(state["seconds"])
-        self.learning_rate = float(state["learning_rate"])
-
 
 def varied(picture: Tensor, target: Target, chance: np.random.Generator, closer: float = 1.5, farther: float = 1.2, *, over: bool = False) -> tuple[Tensor, Target]:
     """The same scene (3, H, W) seen otherwise, as large as before.

@@ -11,9 +11,8 @@ Everything random in a step follows from the seed and the number of the step, an
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -23,6 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.engine.learning.classify import one_cycle
+from explorer.engine.learning.loop import Loop, Shuffle
 
 Before = Callable[[float], None]
 
@@ -64,7 +64,7 @@ class SegmentStep:
         return self.step / self.steps
 
 
-class Segment:
+class Segment(Loop[SegmentStep]):
     """A training under way.
 
     ``images`` uint8 (N, C, H, W) and ``labels`` uint8 (N, H, W) are the training set; a label that is no class (``classes`` or more) is left
@@ -87,31 +87,16 @@ class Segment:
         self.network = network.to(memory_format=torch.channels_last) if settings.channels_last else network
         self.images, self.labels, self.classes, self.settings, self.before = images, labels, classes, settings, before
         self.mean, self.std = mean, std
-        self.batch = min(settings.batch, len(labels))
-        self.steps_per_epoch = len(labels) // self.batch  # what is left over waits for the next shuffle
+        self.shuffle = Shuffle(len(labels), settings.batch, settings.seed)
+        self.batch, self.steps_per_epoch = self.shuffle.batch, self.shuffle.steps_per_epoch
         self.total = max(1, round(settings.epochs * self.steps_per_epoch))
         self.learning_rate = settings.learning_rate
         self.weights = class_weights(labels, classes, settings.balance)
         self.optimiser = torch.optim.AdamW(network.parameters(), lr=self.learning_rate, weight_decay=settings.weight_decay)
-        self.done = 0
-        self.seconds = 0.0
-        self._order: tuple[int, Tensor] | None = None
-
-    def _generator(self, purpose: int, number: int) -> torch.Generator:
-        """Its own random numbers for each seed, purpose and number (torch's generator takes 32 bits of a seed)."""
-        mixed = np.random.SeedSequence((self.settings.seed, purpose, number)).generate_state(1)
-        return torch.Generator().manual_seed(int(mixed[0]))
-
-    def _batch(self) -> Tensor:
-        """The indices of the next batch: every epoch has its own shuffle."""
-        epoch, place = divmod(self.done, self.steps_per_epoch)
-        if self._order is None or self._order[0] != epoch:
-            self._order = epoch, torch.randperm(len(self.labels), generator=self._generator(0, epoch))
-        return self._order[1][place * self.batch : (place + 1) * self.batch]
 
     def inputs(self) -> tuple[Tensor, Tensor]:
         """The next batch as the network takes it, (N, C, h, w) float, and its labels (N, h, w) int64."""
-        indices, generator, settings = self._batch(), self._generator(1, self.done), self.settings
+        indices, generator, settings = self.shuffle.indices(self.done), self.shuffle.generator(1, self.done), self.settings
         images, labels = windows(
             self.images[indices].float() / 255, self.labels[indices], settings.window, settings.zoom, generator,
             turned=settings.turned, nothing=self.classes,
@@ -120,7 +105,6 @@ class Segment:
         return standardise(images, self.mean, self.std), labels.long()
 
     def step(self) -> SegmentStep:
-        """One batch forward, backward, and one update of the parameters."""
         begun = time.perf_counter()
         settings = self.settings
         share = min(1.0, self.done / self.total)
@@ -151,32 +135,6 @@ class Segment:
             examples=self.done * self.batch,
             seconds=self.seconds,
         )
-
-    def steps(self) -> Iterator[SegmentStep]:
-        """The steps from here to the end of the training."""
-        while self.done < self.total:
-            yield self.step()
-
-    def state(self) -> dict[str, Any]:
-        """All that is needed to go on later: tensors, numbers, lists and dicts only."""
-        return {
-            "network": self.network.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "random": torch.get_rng_state(),
-            "done": self.done,
-            "seconds": self.seconds,
-            "learning_rate": self.learning_rate,
-        }
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a ``state()``."""
-        self.network.load_state_dict(state["network"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        torch.set_rng_state(state["random"])
-        self.done = int(state["done"])
-        self.seconds = float(state["seconds"])
-        self.learning_rate = float(state["learning_rate"])
-
 
 def class_weights(labels: Tensor, classes: int, balance: float) -> Tensor:
     """How much the loss of each class counts: its share of the pixels to the power of ``-balance``, on average over the pixels 1.

@@ -29,6 +29,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from explorer.engine.inputs.pieces import BEGIN, END, PAD, UNKNOWN, Pieces, Tokenizer, join_pieces
 from explorer.engine.learning.classify import one_cycle
+from explorer.engine.learning.loop import Loop
 from explorer.engine.models.language.seq2seq import Seq2Seq
 
 Pair = tuple[tuple[int, ...], tuple[int, ...]]
@@ -72,8 +73,10 @@ class TranslateStep:
         return self.step / self.steps
 
 
-class Translate:
-    """A training under way. One step more is taken by ``step()``; ``steps()`` runs to the end."""
+class Translate(Loop[TranslateStep]):
+    """A training under way."""
+
+    network: Seq2Seq
 
     def __init__(self, network: Seq2Seq, pairs: Sequence[Pair], settings: TranslateSettings) -> None:
         """Raises ValueError when there is no pair, or one with an empty side."""
@@ -84,8 +87,7 @@ class Translate:
         self.steps_per_epoch = math.ceil(len(pairs) / self.batch)
         self.total = max(1, round(settings.epochs * self.steps_per_epoch))
         self.optimiser = torch.optim.Adam(network.parameters(), lr=settings.learning_rate, betas=(0.9, 0.98))
-        self.done = 0
-        self.seconds = 0.0
+        self.learning_rate = settings.learning_rate
         self._plan: tuple[int, list[list[Pair]]] | None = None
 
     def _epoch(self, number: int) -> list[list[Pair]]:
@@ -115,14 +117,13 @@ class Translate:
         return [batches[place] for place in random.permutation(len(batches))]
 
     def step(self) -> TranslateStep:
-        """One batch forward, backward, and one update of the parameters."""
         begun = time.perf_counter()
         settings = self.settings
         epoch, place = divmod(self.done, self.steps_per_epoch)
         if self._plan is None or self._plan[0] != epoch:
             self._plan = epoch, self._epoch(epoch)
         source, written, wanted = as_tensors(self._plan[1][place])
-        rate = settings.learning_rate * one_cycle(self.done / self.total, settings.rise)
+        rate = self.learning_rate * one_cycle(self.done / self.total, settings.rise)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.network.train()
@@ -144,30 +145,6 @@ class Translate:
             learning_rate=rate,
             seconds=self.seconds,
         )
-
-    def steps(self) -> Iterator[TranslateStep]:
-        """The steps from here to the end of the training."""
-        while self.done < self.total:
-            yield self.step()
-
-    def state(self) -> dict[str, Any]:
-        """All that is needed to go on later: tensors, numbers, lists and dicts only."""
-        return {
-            "network": self.network.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "random": torch.get_rng_state(),
-            "done": self.done,
-            "seconds": self.seconds,
-        }
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a ``state()``."""
-        self.network.load_state_dict(state["network"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        torch.set_rng_state(state["random"])
-        self.done = int(state["done"])
-        self.seconds = float(state["seconds"])
-
 
 def as_tensors(pairs: Sequence[Pair]) -> tuple[Tensor, Tensor, Tensor]:
     """A batch: source (B, S), what the decoder has read (B, T), beginning with the mark, what it should write next (B, T)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,12 +20,20 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from explorer.engine.learning.loop import Loop
+from explorer.engine.lenses.capture import keep_memory
 from explorer.engine.weights.cards import Card, file_sha256
+from explorer.resources import resource
 from explorer.words import ExplorerError, InputError, Text
 
 Checkpoint = dict[str, Any]
 
 CHECKPOINT_SECONDS = 60.0
+TELL_EVERY = 20  # steps
+
+TRAINING = Text(ja="学習中", en="training")
+TESTING = Text(ja="テスト画像で評価中", en="measuring on the test pictures")
+WRITTEN = Text(ja="書き出しました", en="written")
 
 UNKNOWN_VARIANT = Text(
     ja="「{name}」という変種の学習レシピはありません。選べるもの: {known}。",
@@ -127,6 +135,56 @@ class Clock:
         if now <= before:
             return None
         return (time.monotonic() - self._begun) * (1 - now) / (now - before)
+
+
+def told(step: Any) -> dict[str, float]:
+    """What is told of a step of a classifier, of pictures or pixels."""
+    return {"loss": step.loss, "accuracy": step.accuracy, "epoch": step.epoch}
+
+
+def learn(
+    run: Loop[Any],
+    settings: dict[str, Any],
+    cpu_minutes: float,
+    file: Path,
+    numbers: Callable[[Any], dict[str, float]] = told,
+    work_done: Callable[[float], float] = lambda share: share,
+) -> Generator[RecipeStep, None, Clock]:
+    """A training, from its checkpoint where there is one of these settings, to its end or until it took ``cpu_minutes`` of work; gives the clock.
+
+    ``numbers``: what is told of a step; it is asked after each. ``work_done``: the share of all work after a share of the steps, where they cost
+    differently.
+    """
+    keep_memory(large=True)
+    checkpoint = load_checkpoint(file, settings)
+    clock = Clock()
+    if checkpoint is not None:
+        run.restore(checkpoint["run"])
+        clock = Clock(checkpoint["seconds"], checkpoint["cpu_seconds"])
+    before = work_done(run.done / run.total)
+
+    def save() -> None:
+        save_checkpoint(file, {"settings": settings, "run": run.state(), "seconds": clock.seconds, "cpu_seconds": clock.cpu_seconds})
+
+    try:
+        for step in run.steps():
+            told = numbers(step)
+            if clock.save_due():
+                save()
+            if step.step % TELL_EVERY == 0 or step.step == step.steps:
+                share = work_done(step.fraction)
+                yield RecipeStep(TRAINING, share, clock.seconds, clock.remaining(before, share), told)
+            if clock.cpu_seconds > 60 * cpu_minutes:
+                break
+    finally:
+        save()
+    return clock
+
+
+def made_before(name: str, out: Path) -> Path | None:
+    """The weights of another variant to begin with: those in ``out``, else the bundled ones; None where there are none."""
+    places = (out / f"{name}.safetensors", resource("weights", f"{name}.safetensors"))
+    return next((path for path in places if path.is_file()), None)
 
 
 def half(state: dict[str, Tensor]) -> dict[str, Tensor]:

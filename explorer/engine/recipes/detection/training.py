@@ -18,17 +18,19 @@ from torch import Tensor, nn
 from explorer.engine.blocks.trunk import MEAN, STD
 from explorer.engine.data import bccd, camvid, smears, street_boxes
 from explorer.engine.data.boxed import CELLS, CLASSES, HEIGHT, STREET, WIDTH, Boxed, mixed
-from explorer.engine.learning.detect import Detect, DetectSettings, found_on, picture_of
+from explorer.engine.learning.detect import Detect, DetectSettings, DetectStep, found_on, picture_of
 from explorer.engine.learning.precision import Precision, precision
 from explorer.engine.recipes.detection.trunk import TrunkSettings, make
 from explorer.engine.recipes.recipe import (
     NOT_GOOD_ENOUGH,
-    Clock,
+    TESTING,
+    WRITTEN,
     RecipeFailed,
     RecipeStep,
     check_variant,
     cores,
     half,
+    learn,
     load_checkpoint,
     save_checkpoint,
     single,
@@ -78,10 +80,7 @@ SMOKE: dict[str, Any] = {
     "pictures": 8, "batch": 2, "drawn": 2, "drawn_streets": 1, "train_limit": 3, "test_limit": 2, "trunk": TrunkSettings(rounds=1.0, batch=2, limit=2),
 }  # fmt: skip
 
-TRAINING = Text(ja="学習中", en="training")
 SEARCHING = Text(ja="領域の候補を探しています", en="searching for proposals")
-TESTING = Text(ja="テスト画像で評価中", en="measuring on the test pictures")
-WRITTEN = Text(ja="書き出しました", en="written")
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ class Recipe:
         self.trunk(network).load_state_dict(trunk)
         proposals = (yield from searched(self.search(network), scenes, folder / "proposals.pt")) if self.search else None
         run = Detect(network, scenes, learning(settings), proposals)
-        clock = yield from learn(run, settings, expected.cpu_minutes, folder / "checkpoint.pt")
+        clock = yield from learn(run, asdict(settings), expected.cpu_minutes, folder / "checkpoint.pt", Smooth())
 
         val, test = bccd.load("val", data, settings.test_limit), street_boxes.load("test", data, settings.test_limit)
         held_out = (*val.scenes, *test.scenes)
@@ -197,30 +196,15 @@ def searched(search: Callable[[Tensor], Tensor], scenes: Sequence[Boxed], file: 
     return [known[name] for name in names]
 
 
-def learn(run: Detect, settings: Settings, cpu_minutes: float, file: Path) -> Generator[RecipeStep, None, Clock]:
-    """The training itself, from its checkpoint where there is one; gives the clock."""
-    known = load_checkpoint(file, asdict(settings))
-    clock = Clock()
-    if known is not None:
-        run.restore(known["run"])
-        clock = Clock(known["seconds"], known["cpu_seconds"])
-    before, seen = run.done / run.total, 0.0
+class Smooth:
+    """What is told of a step while it learns: the loss, smoothed over steps, and its parts."""
 
-    def save() -> None:
-        save_checkpoint(file, {"settings": asdict(settings), "run": run.state(), "seconds": clock.seconds, "cpu_seconds": clock.cpu_seconds})
+    def __init__(self) -> None:
+        self.loss: float | None = None
 
-    try:
-        for step in run.steps():
-            seen = step.loss if not seen else 0.95 * seen + 0.05 * step.loss
-            if clock.save_due():
-                save()
-            if step.step % 20 == 0 or step.step == step.steps:
-                yield RecipeStep(TRAINING, step.fraction, clock.seconds, clock.remaining(before, step.fraction), {"loss": seen, **step.parts})
-            if clock.cpu_seconds > 60 * cpu_minutes:
-                break
-    finally:
-        save()
-    return clock
+    def __call__(self, step: DetectStep) -> dict[str, float]:
+        self.loss = step.loss if not self.loss else 0.95 * self.loss + 0.05 * step.loss
+        return {"loss": self.loss, **step.parts}
 
 
 def metrics_of(judged: Precision) -> dict[str, float]:

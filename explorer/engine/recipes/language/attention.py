@@ -26,6 +26,7 @@ from explorer.engine.models.language.attention import Attention
 from explorer.engine.models.language.seq2seq import Seq2Seq, Seq2SeqConfig
 from explorer.engine.recipes.recipe import (
     NOT_GOOD_ENOUGH,
+    WRITTEN,
     Clock,
     RecipeFailed,
     RecipeStep,
@@ -110,7 +111,6 @@ LENGTHS = ((1, 6), (7, 9), (10, 12), (13, 1000))
 VOCABULARY = Text(ja="語彙を作成中", en="making the vocabularies")
 TRAINING = Text(ja="学習中（{system}）", en="training ({system})")
 TESTING = Text(ja="開発用の文で評価中（{system}）", en="measuring on the dev sentences ({system})")
-WRITTEN = Text(ja="書き出しました", en="written")
 NO_SACREBLEU = Text(
     ja="翻訳の評価には sacrebleu が必要です。pip install sacrebleu で入れてください。",
     en="Measuring translations needs sacrebleu; install it with pip install sacrebleu.",

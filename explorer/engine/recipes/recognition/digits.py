@@ -23,6 +23,9 @@ from explorer.engine.learning.calibration import expected_calibration_error, fit
 from explorer.engine.learning.classify import Classify, ClassifySettings, accuracy_of, scores_of
 from explorer.engine.recipes.recipe import (
     NOT_GOOD_ENOUGH,
+    TESTING,
+    TRAINING,
+    WRITTEN,
     Clock,
     RecipeFailed,
     RecipeStep,
@@ -36,7 +39,6 @@ from explorer.engine.recipes.recipe import (
     write_card,
     write_weights,
 )
-from explorer.engine.recipes.recognition.training import TESTING, TRAINING, WRITTEN
 from explorer.engine.system import build, find_system, find_variant
 from explorer.engine.weights.cards import Card, Metric, file_sha256
 from explorer.words import Text

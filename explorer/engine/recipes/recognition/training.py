@@ -8,7 +8,7 @@ they fit the temperature of the probabilities (Guo et al., 2017, arXiv 1706.0459
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -34,18 +34,18 @@ from explorer.engine.learning.classify import (
     shift_and_flip,
 )
 from explorer.engine.learning.nothing_fits import card_metrics
-from explorer.engine.lenses.capture import keep_memory
 from explorer.engine.lenses.sliding import Seen, slide
 from explorer.engine.recipes.recipe import (
     NOT_GOOD_ENOUGH,
-    Clock,
+    TESTING,
+    WRITTEN,
     RecipeFailed,
     RecipeStep,
     check_variant,
     cores,
     half,
-    load_checkpoint,
-    save_checkpoint,
+    learn,
+    made_before,
     single,
     today,
     work_folder,
@@ -54,7 +54,6 @@ from explorer.engine.recipes.recipe import (
 )
 from explorer.engine.system import build, find_system, find_variant
 from explorer.engine.weights.cards import Card, Metric, file_sha256
-from explorer.resources import resource
 from explorer.results import Picture
 from explorer.words import InputError, Text
 
@@ -98,9 +97,6 @@ NOT_GROWN = Text(
     ja="{name}は{parent}の重みから育てますが、その重みがありません。先に ds-explorer train {system} --variant {parent} を実行してください。",
     en="{name} grows from the weights of {parent}, which are not here: run ds-explorer train {system} --variant {parent} first.",
 )
-TRAINING = Text(ja="学習中", en="training")
-TESTING = Text(ja="テスト画像で評価中", en="measuring on the test pictures")
-WRITTEN = Text(ja="書き出しました", en="written")
 
 Grow = Callable[[nn.Module, dict[str, Tensor]], None]
 
@@ -127,7 +123,9 @@ class Recipe:
         name = check_variant(variant, tuple(self.settings))
         settings, expected = self.settings[name], self.expected[name]
         folder = work_folder(work, f"{name}-smoke" if smoke else name)
-        parent = self._find_parent(name, settings.grown_from, out) if settings.grown_from else None
+        parent = made_before(settings.grown_from, out) if settings.grown_from else None
+        if settings.grown_from and parent is None:
+            raise InputError(NOT_GROWN.format(name=name, parent=settings.grown_from, system=self.system))
         if smoke:
             settings, out = replace(settings, **SMOKE), folder
         pictures = cifar10.load("train", data, settings.train_limit)
@@ -140,7 +138,7 @@ class Recipe:
             assert self.grow is not None
             self.grow(network, single(load_file(parent)))
         run = make_run(settings, network, pictures.images[used], pictures.labels[used])
-        clock = yield from self._learn(run, settings, expected.cpu_minutes, folder / "checkpoint.pt")
+        clock = yield from learn(run, asdict(settings), expected.cpu_minutes, folder / "checkpoint.pt", work_done=lambda share: work_done(settings, share))
 
         yield RecipeStep(TESTING, 1.0, clock.seconds)
         state = {key: value.contiguous() for key, value in network.state_dict().items()}
@@ -202,42 +200,6 @@ class Recipe:
         assert variant is not None
         network: nn.Module = build(variant, **settings.network)
         return network
-
-    def _find_parent(self, name: str, parent: str, out: Path) -> Path:
-        """The weights from which a variant grows: those in ``out``, else the bundled ones. Raises InputError without them."""
-        for path in (out / f"{parent}.safetensors", resource("weights", f"{parent}.safetensors")):
-            if path.is_file():
-                return path
-        raise InputError(NOT_GROWN.format(name=name, parent=parent, system=self.system))
-
-    def _learn(self, run: Classify, settings: Settings, cpu_minutes: float, checkpoint_file: Path) -> Generator[RecipeStep, None, Clock]:
-        """The training itself, from its checkpoint where there is one; gives the clock."""
-        keep_memory(large=True)
-        checkpoint = load_checkpoint(checkpoint_file, asdict(settings))
-        if checkpoint is None:
-            clock = Clock()
-        else:
-            run.restore(checkpoint["run"])
-            clock = Clock(checkpoint["seconds"], checkpoint["cpu_seconds"])
-        before = work_done(settings, run.done / run.total)
-
-        def save() -> None:
-            saved = {"settings": asdict(settings), "run": run.state(), "seconds": clock.seconds, "cpu_seconds": clock.cpu_seconds}
-            save_checkpoint(checkpoint_file, saved)
-
-        try:
-            for step in run.steps():
-                if clock.save_due():
-                    save()
-                if step.step % 20 == 0 or step.step == step.steps:
-                    share = work_done(settings, step.fraction)
-                    numbers = {"loss": step.loss, "accuracy": step.accuracy, "epoch": step.epoch}
-                    yield RecipeStep(TRAINING, share, clock.seconds, clock.remaining(before, share), numbers)
-                if clock.cpu_seconds > 60 * cpu_minutes:
-                    break
-        finally:
-            save()
-        return clock
 
 
 def calibration(network: nn.Module, images: Tensor, labels: Tensor, test: Pictures, few: bool = False) -> dict[str, float]:

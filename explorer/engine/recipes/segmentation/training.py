@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -23,14 +23,15 @@ from explorer.engine.learning.segment import (
 )
 from explorer.engine.recipes.recipe import (
     NOT_GOOD_ENOUGH,
-    Clock,
+    TESTING,
+    WRITTEN,
     RecipeFailed,
     RecipeStep,
     check_variant,
     cores,
     half,
-    load_checkpoint,
-    save_checkpoint,
+    learn,
+    made_before,
     single,
     today,
     work_folder,
@@ -39,7 +40,6 @@ from explorer.engine.recipes.recipe import (
 )
 from explorer.engine.system import build, find_system, find_variant
 from explorer.engine.weights.cards import Card, Metric, file_sha256
-from explorer.resources import resource
 from explorer.words import InputError, Text, same
 
 SIZE = (240, 320)  # height and width at which the networks see streets
@@ -102,10 +102,7 @@ NOT_BEGUN = Text(
     ja="{name}は{parent}の重みから始めますが、その重みがありません。先に ds-explorer train resnet --variant {parent} を実行してください。",
     en="{name} begins with the weights of {parent}, which are not here: run ds-explorer train resnet --variant {parent} first.",
 )
-TRAINING = Text(ja="学習中", en="training")
 DRAWING = Text(ja="画像を描画中", en="drawing pictures")
-TESTING = Text(ja="テスト画像で評価中", en="measuring on the test pictures")
-WRITTEN = Text(ja="書き出しました", en="written")
 
 Before = Callable[[nn.Module, Settings, float], None]
 
@@ -192,7 +189,9 @@ class Recipe:
         name = check_variant(variant, tuple(self.settings))
         settings, expected = self.settings[name], self.expected[name]
         folder = work_folder(work, f"{name}-smoke" if smoke else name)
-        parent = find_parent(name, settings.begins_with, out) if settings.begins_with else None
+        parent = made_before(settings.begins_with, out) if settings.begins_with else None
+        if settings.begins_with and parent is None:
+            raise InputError(NOT_BEGUN.format(name=name, parent=settings.begins_with))
         if smoke:
             settings, out = replace(settings, **SMOKE), folder
         yield RecipeStep(DRAWING, 0.0, 0.0)
@@ -205,7 +204,7 @@ class Recipe:
             network, sets.images, sets.labels, len(sets.classes), settings.of_run(), sets.mean, sets.std,
             None if before is None else lambda share: before(network, settings, share),
         )  # fmt: skip
-        clock = yield from self._learn(run, settings, expected.cpu_minutes, folder / "checkpoint.pt")
+        clock = yield from learn(run, asdict(settings), expected.cpu_minutes, folder / "checkpoint.pt", work_done=lambda share: self.work_done(settings, share))
         if before is not None:
             before(network, settings, 1.0)
 
@@ -267,42 +266,6 @@ class Recipe:
             return min(share, settings.plain_part) * self.plain_cost + max(0.0, share - settings.plain_part)
 
         return work(fraction) / work(1.0)
-
-    def _learn(self, run: Segment, settings: Settings, cpu_minutes: float, checkpoint_file: Path) -> Generator[RecipeStep, None, Clock]:
-        """The training itself, from its checkpoint where there is one; gives the clock."""
-        checkpoint = load_checkpoint(checkpoint_file, asdict(settings))
-        if checkpoint is None:
-            clock = Clock()
-        else:
-            run.restore(checkpoint["run"])
-            clock = Clock(checkpoint["seconds"], checkpoint["cpu_seconds"])
-        before = self.work_done(settings, run.done / run.total)
-
-        def save() -> None:
-            saved = {"settings": asdict(settings), "run": run.state(), "seconds": clock.seconds, "cpu_seconds": clock.cpu_seconds}
-            save_checkpoint(checkpoint_file, saved)
-
-        try:
-            for step in run.steps():
-                if clock.save_due():
-                    save()
-                if step.step % 20 == 0 or step.step == step.steps:
-                    share = self.work_done(settings, step.fraction)
-                    numbers = {"loss": step.loss, "accuracy": step.accuracy, "epoch": step.epoch}
-                    yield RecipeStep(TRAINING, share, clock.seconds, clock.remaining(before, share), numbers)
-                if clock.cpu_seconds > 60 * cpu_minutes:
-                    break
-        finally:
-            save()
-        return clock
-
-
-def find_parent(name: str, parent: str, out: Path) -> Path:
-    """The weights with which a backbone begins: those in ``out``, else the bundled ones. Raises InputError without them."""
-    for path in (out / f"{parent}.safetensors", resource("weights", f"{parent}.safetensors")):
-        if path.is_file():
-            return path
-    raise InputError(NOT_BEGUN.format(name=name, parent=parent))
 
 
 @torch.no_grad()

@@ -20,7 +20,7 @@ from explorer.engine.models.detection.yolo import YOLOConfig
 from explorer.engine.recipes import detection as package
 from explorer.engine.recipes.detection import training, trunk, yolo
 from explorer.engine.recipes.detection.training import Expected, Recipe, Settings
-from explorer.engine.recipes.recipe import RecipeFailed, RecipeStep
+from explorer.engine.recipes.recipe import TRAINING, RecipeFailed, RecipeStep
 from explorer.engine.system import build, find_system, find_variant
 from explorer.engine.weights.cards import Card
 from explorer.words import InputError
@@ -87,7 +87,7 @@ def test_the_backbone_is_trained_once(tmp_path: Path) -> None:
 def test_a_kill_in_the_middle_is_gone_on_from(tmp_path: Path) -> None:
     steps = yolo.RECIPE.train(smoke=True, work=tmp_path, out=tmp_path)
     for step in steps:
-        if step.doing == training.TRAINING:
+        if step.doing == TRAINING:
             break
     steps.close()
     saved = torch.load(tmp_path / "yolo-small-smoke" / "checkpoint.pt", weights_only=True)

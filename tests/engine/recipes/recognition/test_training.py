@@ -109,7 +109,7 @@ def test_killed_in_the_middle_and_gone_on_with_gives_the_same_weights(drawn: Pat
 
     save = recipe.save_checkpoint
     with monkeypatch.context() as patch:
-        patch.setattr(training, "save_checkpoint", save_once)
+        patch.setattr(recipe, "save_checkpoint", save_once)
         patch.setattr(recipe.Clock, "save_due", lambda self: True)
         with pytest.raises(Killed):
             run(drawn, tmp_path / "killed")
@@ -153,7 +153,7 @@ def test_no_data_and_no_such_variant(tmp_path: Path) -> None:
 
 def test_resnet32_grows_from_the_weights_of_resnet20(drawn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny: None) -> None:
     file = run(drawn, tmp_path)[-1].files[0]
-    monkeypatch.setattr(training, "resource", lambda kind, name: tmp_path / "none" / name)
+    monkeypatch.setattr(recipe, "resource", lambda kind, name: tmp_path / "none" / name)
     with pytest.raises(InputError, match="resnet20"):
         list(RECIPE.train("resnet32", smoke=True, data=drawn, work=tmp_path, out=tmp_path / "out"))
     monkeypatch.setattr(training, "SMOKE", {**TINY, "epochs": 0.2, "network": {"depths": (2, 2, 2)}})
