@@ -103,8 +103,11 @@ class Mask(Result):
         expect(self.labels.shape == self.picture.pixels.shape[:2], f"mask {self.labels.shape} over picture {self.picture.pixels.shape}")
 
     def to_csv(self) -> str:
-        share = np.bincount(self.labels.ravel(), minlength=len(self.names)) / self.labels.size
-        return write_csv(("class", "share of pixels"), zip(self.names, map(float, share), strict=True))
+        return write_csv(("class", "share of pixels"), zip(self.names, map(float, self.shares()), strict=True))
+
+    def shares(self) -> Floats:
+        """The share of the pixels that are of each class: (classes,), adding to 1."""
+        return np.bincount(self.labels.ravel(), minlength=len(self.names)) / self.labels.size
 
 
 @dataclass(frozen=True, eq=False)

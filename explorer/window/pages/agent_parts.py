@@ -102,6 +102,19 @@ def speed_text(value: float) -> str:
     return look.say(FASTEST) if value >= TOP_SPEED * 0.99 else f"{short(float(f'{value:.2g}'))}/s"
 
 
+def speed_of(value: float) -> float:
+    """Actions a second of the slider's place; 0 for as fast as it goes."""
+    return 0.0 if value >= TOP_SPEED * 0.99 else float(f"{value:.2g}")
+
+
+def set_quietly(switch: Switch, on: bool) -> None:
+    """Turn a switch without its signal."""
+    if switch.isChecked() != on:
+        switch.blockSignals(True)
+        switch.setChecked(on)
+        switch.blockSignals(False)
+
+
 class Player(QWidget):
     """Method, buttons, counts, sliders, switches and the curve of returns. ``command(name, values)``: what the session is to do."""
 
@@ -132,7 +145,7 @@ class Player(QWidget):
         self.step.clicked.connect(lambda: self.command.emit("step", {}))
         self.over.clicked.connect(lambda: self.command.emit("reset", {}))
         self.method.chosen.connect(lambda key: self.command.emit("set", {"method": key}))
-        self.speed.changed.connect(lambda value: self.command.emit("set", {"speed": self.speed_of(value)}))
+        self.speed.changed.connect(lambda value: self.command.emit("set", {"speed": speed_of(value)}))
         for name, slider in (("epsilon", self.epsilon), ("alpha", self.alpha), ("gamma", self.gamma)):
             slider.changed.connect(lambda value, name=name: self.command.emit("set", {name: value}))
         self.falls.toggled.connect(lambda on: self.command.emit("set", {"fall": FALL if on else 0.0}))
@@ -175,11 +188,6 @@ class Player(QWidget):
         self._buttons.setSpacing(look.px(8))
         self._counts.setSpacing(look.px(6))
         self._switches.setSpacing(look.px(10))
-
-    @staticmethod
-    def speed_of(value: float) -> float:
-        """Actions a second of the slider's place; 0 for as fast as it goes."""
-        return 0.0 if value >= TOP_SPEED * 0.99 else float(f"{value:.2g}")
 
     def _take_over(self, on: bool) -> None:
         if on:
@@ -225,21 +233,14 @@ class Player(QWidget):
                 slider.set_value(value)
         for slider in (self.epsilon, self.alpha):
             slider.setEnabled(not planning)
-        self._mark(self.falls, settings["fall"] > 0)
-        self._mark(self.watch, bool(facts["watching"]))
+        set_quietly(self.falls, settings["fall"] > 0)
+        set_quietly(self.watch, bool(facts["watching"]))
         self._set_others(facts["actions"], facts["arrows"])
         self.curve.title = SWEEP_VALUE if planning else RETURN
 
     def show_curve(self, curves: Curves) -> None:
         """The curve of returns, without the names that stand in its title already."""
         self.curve.set_result(replace(curves, x_label=same(" ")))
-
-    @staticmethod
-    def _mark(switch: Switch, on: bool) -> None:
-        if switch.isChecked() != on:
-            switch.blockSignals(True)
-            switch.setChecked(on)
-            switch.blockSignals(False)
 
 
 class TableRows(QWidget):

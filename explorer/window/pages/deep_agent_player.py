@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Curves
 from explorer.window.look import look
-from explorer.window.pages.agent_parts import PAUSE, PLAY, RESET, STEP, TOP_SPEED, speed_text
+from explorer.window.pages.agent_parts import PAUSE, PLAY, RESET, STEP, TOP_SPEED, set_quietly, speed_of, speed_text
 from explorer.window.views.controls import Button, Label, Slider, Switch
 from explorer.window.views.curves import CurvesView
 from explorer.window.views.drawing import short
@@ -58,7 +58,7 @@ class Player(QWidget):
         self.play.clicked.connect(lambda: self.command.emit("pause" if self.playing else "play", {}))
         self.step.clicked.connect(lambda: self.command.emit("step", {}))
         self.over.clicked.connect(lambda: self.command.emit("reset", {}))
-        self.speed.changed.connect(lambda value: self.command.emit("set", {"speed": self.speed_of(value)}))
+        self.speed.changed.connect(lambda value: self.command.emit("set", {"speed": speed_of(value)}))
         for name, slider in (("epsilon", self.epsilon), ("learning_rate", self.rate), ("gamma", self.gamma)):
             slider.changed.connect(lambda value, name=name: self.command.emit("set", {name: float(f"{value:.3g}")}))
         self.checkpoint.released.connect(self._visit)
@@ -103,11 +103,6 @@ class Player(QWidget):
         self._counts.setSpacing(look.px(6))
         self._switches.setSpacing(look.px(14))
 
-    @staticmethod
-    def speed_of(value: float) -> float:
-        """Actions a second of the slider's place; 0 for as fast as it goes."""
-        return 0.0 if value >= TOP_SPEED * 0.99 else float(f"{value:.2g}")
-
     def _checkpoint_text(self, value: float) -> str:
         index = int(value)
         return f"{self._marks[index]:,}" if index < len(self._marks) else look.say(NOW)
@@ -119,7 +114,7 @@ class Player(QWidget):
     def let_go(self) -> None:
         """The user's hands and the watching end with a session."""
         for switch in (self.mine, self.watch):
-            self._mark(switch, False)
+            set_quietly(switch, False)
 
     def take(self, facts: Mapping[str, Any], numbers: Mapping[str, float]) -> None:
         """Show where the session stands."""
@@ -139,16 +134,9 @@ class Player(QWidget):
                 self.checkpoint.set_range(0.0, float(max(1, len(marks))))
             self.checkpoint.setEnabled(bool(marks))
             self.checkpoint.set_value(float(facts["viewed"] if facts["viewed"] is not None else max(1, len(marks))))
-        self._mark(self.watch, bool(facts["watching"]) and not self.mine.isChecked())
+        set_quietly(self.watch, bool(facts["watching"]) and not self.mine.isChecked())
         self.watch.setEnabled(not self.mine.isChecked())
 
     def show_curve(self, curves: Curves) -> None:
         """The curve of returns, without the names that stand in its title already."""
         self.curve.set_result(replace(curves, x_label=same(" ")))
-
-    @staticmethod
-    def _mark(switch: Switch, on: bool) -> None:
-        if switch.isChecked() != on:
-            switch.blockSignals(True)
-            switch.setChecked(on)
-            switch.blockSignals(False)

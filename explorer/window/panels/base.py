@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -60,6 +61,15 @@ class Host(Protocol):
     @property
     def highest(self) -> float:
         """The largest size of a value that a block puts out."""
+
+    def part(self, name: str, kind: type[Any]) -> Any:
+        """A part of the network's answer, if it is there and of this kind."""
+
+    def fact(self, name: str, without: Any = None) -> Any:
+        """A fact of the network's answer, if it is there."""
+
+    def faces(self) -> dict[str, NDArray[Any]]:
+        """The map that stands for each block."""
 
     def layers(self) -> tuple[str, ...]:
         """All layers whose output is a stack of maps."""

@@ -13,7 +13,7 @@ from explorer.window.look import look
 from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.controls import Label, Slider
 from explorer.window.views.detections import DetectionsView
-from explorer.window.views.suppression import suppress
+from explorer.window.views.suppression import standing
 from explorer.window.views.tiles import Tile, TilesView, heated
 from explorer.words import Text
 
@@ -74,8 +74,8 @@ class PyramidPart(LensPart):
         self._decide()
 
     def refresh(self) -> None:
-        self._boxes = self.host.part("boxes", Boxes)  # type: ignore[attr-defined]
-        self._levels = np.asarray(self.host.fact("levels", ()), np.int64)  # type: ignore[attr-defined]
+        self._boxes = self.host.part("boxes", Boxes)
+        self._levels = np.asarray(self.host.fact("levels", ()), np.int64)
         self.watch(self.host.ask(self.lens, "detection.levels", TITLE, self._take, **self.host.request()))
 
     def _take(self, bundle: Bundle) -> None:
@@ -97,8 +97,7 @@ class PyramidPart(LensPart):
         boxes, bundle = self._boxes, self._bundle
         if boxes is None or bundle is None or len(self._levels) != len(boxes.scores):
             return
-        sure = np.flatnonzero(boxes.scores >= self.least.value)
-        kept = sure[suppress(boxes.boxes[sure], boxes.scores[sure], boxes.labels[sure], float(self.host.fact("overlap", 0.5)))[0]]  # type: ignore[attr-defined]
+        kept = standing(boxes.boxes, boxes.scores, boxes.labels, self.least.value, float(self.host.fact("overlap", 0.5)))
         levels = self._levels[kept]
         sizes = bundle.facts["sizes"]
         sides = np.sqrt(np.prod(boxes.boxes[kept, 2:] - boxes.boxes[kept, :2], axis=1))

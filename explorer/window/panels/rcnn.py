@@ -15,7 +15,7 @@ from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.bars import ROW, BarsView
 from explorer.window.views.controls import Choice, Label, Slider
 from explorer.window.views.places import Outline, PlacesView, corners
-from explorer.window.views.suppression import suppress
+from explorer.window.views.suppression import standing
 from explorer.window.views.tiles import Tile, TilesView
 from explorer.words import Text
 
@@ -88,7 +88,7 @@ class Panel(LensPart):
         self._say()
 
     def refresh(self) -> None:
-        self._sources = np.asarray(self.host.fact("sources", ()), np.int64)  # type: ignore[attr-defined]
+        self._sources = np.asarray(self.host.fact("sources", ()), np.int64)
         self.watch(self.host.ask(self.lens, "detection.stages", TITLE, self._take, **self.host.request()))
 
     def _take(self, bundle: Bundle) -> None:
@@ -116,8 +116,7 @@ class Panel(LensPart):
             return
         stage, facts = self.stage.current, self._bundle.facts
         boxes, names = self._part("boxes"), self._part("boxes").names
-        sure = np.flatnonzero(boxes.scores >= THRESHOLD)
-        self._kept = sure[suppress(boxes.boxes[sure], boxes.scores[sure], boxes.labels[sure], float(self.host.fact("overlap", 0.5)))[0]]  # type: ignore[attr-defined]
+        self._kept = standing(boxes.boxes, boxes.scores, boxes.labels, THRESHOLD, float(self.host.fact("overlap", 0.5)))
         named = stage in ("classes", "boxes")
         tiles = []
         for pixels, (_, name, probability) in zip(self._pixels, facts["crops"], strict=True):

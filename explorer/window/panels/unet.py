@@ -137,8 +137,8 @@ class Panel(LensPart):
 
     def _draw_network(self) -> None:
         """The stages of the running network, with the map of each."""
-        graph: Graph | None = self.host.part("graph", Graph)  # type: ignore[attr-defined]
-        faces = self.host.faces()  # type: ignore[attr-defined]
+        graph: Graph | None = self.host.part("graph", Graph)
+        faces = self.host.faces()
         shapes = {node.name: shape_text(node.shape) for node in graph.nodes} if graph is not None else {}
 
         def stage(name: str) -> Stage:

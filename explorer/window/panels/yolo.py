@@ -18,7 +18,7 @@ from explorer.window.views.bars import ROW, BarsView
 from explorer.window.views.controls import Choice, Label, Legend, Slider
 from explorer.window.views.drawing import colours
 from explorer.window.views.places import Outline, PlacesView, corners
-from explorer.window.views.suppression import suppress
+from explorer.window.views.suppression import standing
 from explorer.words import Text
 
 TITLE = Text("格子を調べる", "Looking at the grid")
@@ -168,9 +168,8 @@ class Panel(LensPart):
         if self._bundle is None or self.place is None:
             return
         boxes, scored, facts = self._boxes(), self._scored(), self._bundle.facts
-        sure = np.flatnonzero(scored >= self.least.value)
-        kept = sure[suppress(boxes.boxes[sure], scored[sure], boxes.labels[sure], float(self.host.fact("overlap", 0.5)))[0]]  # type: ignore[attr-defined]
-        self._counts = len(sure), len(kept)
+        kept = standing(boxes.boxes, scored, boxes.labels, self.least.value, float(self.host.fact("overlap", 0.5)))
+        self._counts = int(np.count_nonzero(scored >= self.least.value)), len(kept)
         if self.shown.current == "cell":
             first = (self.place[0] * facts["columns"] + self.place[1]) * facts["boxes"]
             which, weights = np.arange(first, first + facts["boxes"]), boxes.scores

@@ -35,3 +35,9 @@ def suppress(boxes: NDArray[Any], scores: NDArray[Any], labels: NDArray[Any], mo
         by[left[covered]] = best
         left = left[~covered]
     return np.array(kept, dtype=np.int64), by
+
+
+def standing(boxes: NDArray[Any], scores: NDArray[Any], labels: NDArray[Any], least: float, most: float) -> NDArray[np.int64]:
+    """The indices of the boxes that are sure enough (a score of ``least``) and left after suppression, surest first."""
+    sure = np.flatnonzero(scores >= least)
+    return np.asarray(sure[suppress(boxes[sure], scores[sure], labels[sure], most)[0]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.window.views.suppression import overlap, suppress
+from explorer.window.views.suppression import overlap, standing, suppress
 
 
 def boxes(seed: int, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -34,3 +34,11 @@ def test_nothing_and_boxes_without_size() -> None:
     kept, by = suppress(np.zeros((0, 4)), np.zeros(0), np.zeros(0, int), 0.5)
     assert len(kept) == 0 and len(by) == 0
     assert overlap(np.array([1.0, 1.0, 1.0, 1.0]), np.array([[1.0, 1.0, 1.0, 1.0], [0.0, 0.0, 9.0, 9.0]])).tolist() == [0.0, 0.0]
+
+
+def test_standing_boxes_are_sure_and_left_after_suppression() -> None:
+    places, scores, labels = boxes(7, 200)
+    kept = standing(places, scores, labels, 0.4, 0.5)
+    sure = scores >= 0.4
+    expected = np.flatnonzero(sure)[suppress(places[sure], scores[sure], labels[sure], 0.5)[0]]
+    assert kept.tolist() == expected.tolist() and len(kept) < sure.sum() and (scores[kept] >= 0.4).all()

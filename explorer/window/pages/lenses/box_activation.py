@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -19,7 +18,7 @@ from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.bars import ROW, BarsView
 from explorer.window.views.controls import Label, Legend, Menu, Slider
 from explorer.window.views.places import Outline, PlacesView, corners
-from explorer.window.views.suppression import suppress
+from explorer.window.views.suppression import standing
 from explorer.words import Text
 
 TITLE = Text("箱の根拠を計算", "Computing what spoke for the box")
@@ -87,7 +86,7 @@ class BoxActivationLens(LensPart):
         return self.host.version, self.box, self.host.layer if self.here else ""
 
     def show_now(self) -> None:
-        self._boxes = self.host.part("boxes", Boxes)  # type: ignore[attr-defined]
+        self._boxes = self.host.part("boxes", Boxes)
         found = self._found()
         if found is not None and found.view.current >= 0:
             self.box = found.view.current
@@ -101,8 +100,7 @@ class BoxActivationLens(LensPart):
         if boxes is None:
             return
         least, most = (lens.least.value, lens.most.value) if lens is not None else (0.5, 0.5)
-        sure = np.flatnonzero(boxes.scores >= least)
-        kept = [int(sure[i]) for i in suppress(boxes.boxes[sure], boxes.scores[sure], boxes.labels[sure], most)[0]]
+        kept = standing(boxes.boxes, boxes.scores, boxes.labels, least, most).tolist()
         if not kept and len(boxes.scores):
             kept = [int(boxes.scores.argmax())]  # none is sure enough: the surest all the same
         if self.box >= len(boxes.scores):

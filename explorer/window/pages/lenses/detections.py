@@ -73,7 +73,7 @@ class DetectionsLens(LensPart):
 
     def refresh(self) -> None:
         """Nothing more is asked: the page's answer has it all."""
-        boxes: Boxes | None = self.host.part("boxes", Boxes)  # type: ignore[attr-defined]
+        boxes: Boxes | None = self.host.part("boxes", Boxes)
         if boxes is None:
             return
         self._boxes = boxes

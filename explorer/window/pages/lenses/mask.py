@@ -83,7 +83,7 @@ class MaskLens(LensPart):
 
     def refresh(self) -> None:
         """Show what the page's answer has, and ask for the probabilities."""
-        part: Any = self.host.part  # type: ignore[attr-defined]
+        part: Any = self.host.part
         mask, truth = part("mask", Mask), part("truth", Mask)
         if mask is None:
             return
@@ -114,7 +114,7 @@ class MaskLens(LensPart):
         mask = self._mask
         if mask is None:
             return
-        shares = np.bincount(mask.labels.ravel(), minlength=len(mask.names)) / mask.labels.size
+        shares = mask.shares()
         colours = COLOURS.get(self.host.variant.classes, ())
         order = np.argsort(-shares, kind="stable")
         self.classes.set_entries(
@@ -124,7 +124,7 @@ class MaskLens(LensPart):
             ]
         )
         self.probability.set_options([("", NO_CLASS), *((name, self._said(name)) for name in mask.names)], self.probability.current if self.probability.current in mask.names else "")
-        scores: Any = self.host.fact("scored")  # type: ignore[attr-defined]
+        scores: Any = self.host.fact("scored")
         self.scored.setVisible(isinstance(scores, Mapping))
         if isinstance(scores, Mapping):
             self.scored.set_text(SCORED.format(iou=f"{scores['mean_iou']:.2f}", right=f"{100 * scores['pixels_right']:.0f} %", edges=f"{scores['boundary_f']:.2f}"))
@@ -206,9 +206,9 @@ class MaskLens(LensPart):
         mask = self._mask
         if mask is None:
             return {}
-        shares = np.bincount(mask.labels.ravel(), minlength=len(mask.names)) / mask.labels.size
+        shares = mask.shares()
         found: dict[str, Any] = {"shares": {name: float(share) for name, share in zip(mask.names, shares, strict=True)}, **self.settings()}
-        scores: Any = self.host.fact("scored")  # type: ignore[attr-defined]
+        scores: Any = self.host.fact("scored")
         return {**found, "scored": dict(scores)} if isinstance(scores, Mapping) else found
 
     def result(self) -> Result | None:
