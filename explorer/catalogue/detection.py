@@ -7,6 +7,8 @@ from explorer.words import Text, same
 
 _SAME_TRAINING = Text("データ、ステップ数、バッチ、最適化手法", "Data, steps, batch size and optimiser")
 _SAME_RUN = Text("画像、入力の大きさ、計算機", "Pictures, input size and machine")
+_MODELS = "explorer.engine.models.detection"
+_EXPERIMENTS = "explorer.engine.experiments.detection"
 _SAMPLES = ("smear", "street", "smear 2", "street 2")
 _AP = Text("平均適合率（AP）の差（割合）", "Difference in average precision, AP (share)")
 
@@ -42,7 +44,7 @@ RCNN = System(
         Variant(
             "rcnn-small",
             Text("血球と道路", "Blood cells and streets"),
-            model="explorer.engine.models.detection.rcnn:rcnn_small",
+            model=f"{_MODELS}.rcnn:rcnn_small",
             parameters=522_415,
             classes="smears_and_streets",
             size=320,
@@ -63,7 +65,7 @@ RCNN = System(
             ),
             compares=Text("三つの段の時間どうし", "The times of the three stages"),
             equal=_SAME_RUN,
-            experiment="explorer.engine.experiments.detection.rcnn:stages",
+            experiment=f"{_EXPERIMENTS}.rcnn:stages",
             minutes=1.0,
             thresholds=(Threshold("feature_time_share", 0.5, 0.3), Threshold("recall", 0.8, 0.5)),
         ),
@@ -111,7 +113,7 @@ FASTER_RCNN = System(
         Variant(
             "faster-rcnn-small",
             Text("血球と道路", "Blood cells and streets"),
-            model="explorer.engine.models.detection.faster_rcnn:faster_rcnn_small",
+            model=f"{_MODELS}.faster_rcnn:faster_rcnn_small",
             parameters=679_712,
             classes="smears_and_streets",
             size=320,
@@ -120,7 +122,7 @@ FASTER_RCNN = System(
         Variant(
             "faster-rcnn-vgg16",
             Text("論文の形（VGG-16）", "As in the paper, on VGG-16"),
-            model="explorer.engine.models.detection.faster_rcnn:faster_rcnn_vgg16",
+            model=f"{_MODELS}.faster_rcnn:faster_rcnn_vgg16",
             parameters=137_073_622,
             size=600,
             metric=("VOC 2007 mAP, %", 73.2),
@@ -137,7 +139,7 @@ FASTER_RCNN = System(
             ),
             compares=Text("Faster R-CNN と R-CNN", "Faster R-CNN against R-CNN"),
             equal=Text("画像、バックボーン、計算機", "Pictures, backbone and machine"),
-            experiment="explorer.engine.experiments.detection.faster_rcnn:better",
+            experiment=f"{_EXPERIMENTS}.faster_rcnn:better",
             minutes=3.0,
             thresholds=(
                 Threshold("seconds_ratio", 0.2, 0.8, larger=False),
@@ -151,7 +153,7 @@ FASTER_RCNN = System(
             quantity=Text("一枚の時間の比（倍）", "Ratio of the time for one picture (times)"),
             compares=Text("Faster R-CNN と、一度で済ませる YOLO", "Faster R-CNN against the one-pass YOLO"),
             equal=_SAME_RUN,
-            experiment="explorer.engine.experiments.detection.faster_rcnn:slow",
+            experiment=f"{_EXPERIMENTS}.faster_rcnn:slow",
             minutes=1.0,
             thresholds=(Threshold("seconds_ratio", 2.0, 1.2),),
         ),
@@ -186,7 +188,7 @@ YOLO = System(
         Variant(
             "yolo-small",
             Text("血球と道路", "Blood cells and streets"),
-            model="explorer.engine.models.detection.yolo:yolo_small",
+            model=f"{_MODELS}.yolo:yolo_small",
             parameters=668_320,
             classes="smears_and_streets",
             size=320,
@@ -195,7 +197,7 @@ YOLO = System(
         Variant(
             "yolo-paper",
             Text("論文の形", "As in the paper"),
-            model="explorer.engine.models.detection.yolo:yolo_paper",
+            model=f"{_MODELS}.yolo:yolo_paper",
             parameters=271_703_550,
             size=448,
             metric=("VOC 2007 mAP, %", 63.4),
@@ -209,7 +211,7 @@ YOLO = System(
             quantity=Text("一枚の時間の比（倍）", "Ratio of the time for one picture (times)"),
             compares=Text("YOLO と Faster R-CNN", "YOLO against Faster R-CNN"),
             equal=_SAME_RUN,
-            experiment="explorer.engine.experiments.detection.yolo:fast",
+            experiment=f"{_EXPERIMENTS}.yolo:fast",
             minutes=1.0,
             thresholds=(Threshold("seconds_ratio", 0.5, 0.8, larger=False),),
         ),
@@ -226,7 +228,7 @@ YOLO = System(
                 "Faster R-CNN's false alarms minus YOLO's",
             ),
             equal=Text("画像と、正しく見つけた数", "Pictures and the number of objects found"),
-            experiment="explorer.engine.experiments.detection.yolo:background",
+            experiment=f"{_EXPERIMENTS}.yolo:background",
             minutes=1.0,
             thresholds=(Threshold("difference", 0.02, 0.0, spread="spread"),),
         ),
@@ -237,7 +239,7 @@ YOLO = System(
             quantity=Text("見つけた割合の低下（割合）", "Recall lost (share)"),
             compares=Text("まばらな場面から密集した場面を引いた差", "Sparse scenes minus dense scenes"),
             equal=Text("ネットワーク、物の種類と大きさ", "The network, kinds and sizes of objects"),
-            experiment="explorer.engine.experiments.detection.yolo:dense",
+            experiment=f"{_EXPERIMENTS}.yolo:dense",
             minutes=1.0,
             thresholds=(Threshold("difference", 0.1, 0.03, spread="spread"),),
         ),
@@ -251,7 +253,7 @@ YOLO = System(
                 "Scenes of one size minus scenes of many sizes",
             ),
             equal=Text("ネットワーク、物の種類と数", "The network, kinds and number of objects"),
-            experiment="explorer.engine.experiments.detection.yolo:sizes",
+            experiment=f"{_EXPERIMENTS}.yolo:sizes",
             minutes=1.0,
             thresholds=(Threshold("difference", 0.1, 0.03, spread="spread"),),
         ),
@@ -297,7 +299,7 @@ SSD = System(
         Variant(
             "ssd-small",
             Text("血球と道路", "Blood cells and streets"),
-            model="explorer.engine.models.detection.ssd:ssd_small",
+            model=f"{_MODELS}.ssd:ssd_small",
             parameters=865_946,
             classes="smears_and_streets",
             size=320,
@@ -306,7 +308,7 @@ SSD = System(
         Variant(
             "ssd300",
             same("SSD300"),
-            model="explorer.engine.models.detection.ssd:ssd300",
+            model=f"{_MODELS}.ssd:ssd300",
             parameters=26_285_486,
             size=300,
             metric=("VOC 2007 mAP, %", 77.2),
@@ -320,7 +322,7 @@ SSD = System(
             quantity=_AP,
             compares=Text("SSD から Faster R-CNN を引いた差", "SSD minus Faster R-CNN"),
             equal=_SAME_TRAINING,
-            experiment="explorer.engine.experiments.detection.ssd:accuracy",
+            experiment=f"{_EXPERIMENTS}.ssd:accuracy",
             minutes=1.0,
             thresholds=(Threshold("difference", -0.02, -0.05),),
         ),
@@ -333,7 +335,7 @@ SSD = System(
             ),
             compares=Text("Faster R-CNN の低下から SSD の低下を引いた差", "Faster R-CNN's loss minus SSD's"),
             equal=Text("画像、二つの解像度", "Pictures and the two resolutions"),
-            experiment="explorer.engine.experiments.detection.ssd:resolution",
+            experiment=f"{_EXPERIMENTS}.ssd:resolution",
             minutes=2.0,
             thresholds=(Threshold("difference", 0.01, -0.02, spread="spread"),),
         ),
@@ -344,7 +346,7 @@ SSD = System(
             quantity=Text("一枚の時間の比（倍）", "Ratio of the time for one picture (times)"),
             compares=Text("SSD と YOLO", "SSD against YOLO"),
             equal=_SAME_RUN,
-            experiment="explorer.engine.experiments.detection.ssd:speed",
+            experiment=f"{_EXPERIMENTS}.ssd:speed",
             minutes=1.0,
             thresholds=(
                 Threshold("seconds_ratio", 1.1, 1.0),
@@ -386,7 +388,7 @@ FPN = System(
         Variant(
             "fpn-small",
             Text("血球と道路", "Blood cells and streets"),
-            model="explorer.engine.models.detection.fpn:fpn_small",
+            model=f"{_MODELS}.fpn:fpn_small",
             parameters=794_818,
             classes="smears_and_streets",
             size=320,
@@ -395,13 +397,13 @@ FPN = System(
         Variant(
             "pyramid-resnet50",
             Text("ピラミッドのみ", "Pyramid alone"),
-            model="explorer.engine.models.detection.fpn:pyramid_resnet50",
+            model=f"{_MODELS}.fpn:pyramid_resnet50",
             parameters=3_344_384,
         ),
         Variant(
             "faster-rcnn-resnet50-fpn",
             same("Faster R-CNN R50-FPN"),
-            model="explorer.engine.models.detection.fpn:faster_rcnn_resnet50_fpn",
+            model=f"{_MODELS}.fpn:faster_rcnn_resnet50_fpn",
             parameters=41_755_286,
             weights="download",
             url="https://download.pytorch.org/models/fasterrcnn_resnet50_fpn_coco-258fb6c6.pth",
@@ -419,7 +421,7 @@ FPN = System(
             quantity=Text("小さな物を見つけた割合の差", "Difference in recall on small objects (share)"),
             compares=Text("ピラミッドのあるものとないもの", "With the pyramid against without"),
             equal=_SAME_TRAINING,
-            experiment="explorer.engine.experiments.detection.fpn:small_objects",
+            experiment=f"{_EXPERIMENTS}.fpn:small_objects",
             minutes=1.0,
             thresholds=(Threshold("difference", 0.05, 0.01, spread="spread"),),
         ),
@@ -430,7 +432,7 @@ FPN = System(
             quantity=Text("一枚の時間とパラメータの比（倍）", "Ratios of time and parameters (times)"),
             compares=Text("ピラミッドのあるものとないもの", "With the pyramid against without"),
             equal=_SAME_RUN,
-            experiment="explorer.engine.experiments.detection.fpn:cost",
+            experiment=f"{_EXPERIMENTS}.fpn:cost",
             minutes=1.0,
             thresholds=(
                 Threshold("seconds_ratio", 1.2, 1.5, larger=False),
@@ -483,7 +485,7 @@ M2DET = System(
         Variant(
             "m2det-small",
             Text("血球と道路", "Blood cells and streets"),
-            model="explorer.engine.models.detection.m2det:m2det_small",
+            model=f"{_MODELS}.m2det:m2det_small",
             parameters=1_185_864,
             classes="smears_and_streets",
             size=320,
@@ -492,14 +494,14 @@ M2DET = System(
         Variant(
             "m2det512-vgg",
             same("M2Det-512 VGG"),
-            model="explorer.engine.models.detection.m2det:m2det512",
+            model=f"{_MODELS}.m2det:m2det512",
             parameters=132_633_140,
             size=512,
         ),
         Variant(
             "m2det512-vgg-sfam",
             Text("M2Det-512 VGG（SFAM あり）", "M2Det-512 VGG with SFAM"),
-            model="explorer.engine.models.detection.m2det:m2det512",
+            model=f"{_MODELS}.m2det:m2det512",
             config={"sfam": True},
             parameters=133_159_604,
             size=512,
@@ -516,7 +518,7 @@ M2DET = System(
             ),
             compares=Text("M2Det と SSD", "M2Det against SSD"),
             equal=Text("画像、入力の大きさ、ステップ数、計算機", "Pictures, input size, steps and machine"),
-            experiment="explorer.engine.experiments.detection.m2det:accurate_fast",
+            experiment=f"{_EXPERIMENTS}.m2det:accurate_fast",
             minutes=1.5,
             thresholds=(
                 Threshold("difference", 0.02, 0.0, spread="spread"),

@@ -9,6 +9,7 @@ _EXPERIMENTS = "explorer.engine.experiments.reinforcement"
 _MODELS = "explorer.engine.models.reinforcement"
 _CARTPOLE = {"observation": (4,), "actions": 2}
 _BREAKOUT, _HIDDEN = {"observation": (4, 10, 10), "actions": 3}, {"observation": (3, 10, 10), "actions": 3}
+_GAMES = ("CartPole-v1", "Acrobot-v1", "FrozenLake-v1", "LunarLander-v3", "MinAtar/Breakout-v1", "MinAtar/SpaceInvaders-v1")
 _LENSES = ("agent_values", "agent_looks", "agent_features")
 _DOORKEY = {"observation": (20, 7, 7), "actions": 7}
 _SAME_LEARNING = Text(
@@ -209,7 +210,7 @@ REPLAY = System(
     page="deep_agent",
     input="environment",
     lenses=(*_LENSES, "agent_memory"),
-    samples=("CartPole-v1", "Acrobot-v1", "FrozenLake-v1", "LunarLander-v3", "MinAtar/Breakout-v1", "MinAtar/SpaceInvaders-v1"),
+    samples=_GAMES,
 )
 
 DISTRIBUTED = System(
@@ -265,7 +266,7 @@ DISTRIBUTED = System(
     page="deep_agent",
     input="environment",
     lenses=(*_LENSES, "agent_actors"),
-    samples=("CartPole-v1", "Acrobot-v1", "FrozenLake-v1", "LunarLander-v3", "MinAtar/Breakout-v1", "MinAtar/SpaceInvaders-v1"),
+    samples=_GAMES,
 )
 
 DUELING = System(
@@ -325,7 +326,7 @@ DUELING = System(
     page="deep_agent",
     input="environment",
     lenses=(*_LENSES, "agent_streams"),
-    samples=("CartPole-v1", "Acrobot-v1", "FrozenLake-v1", "LunarLander-v3", "MinAtar/Breakout-v1", "MinAtar/SpaceInvaders-v1"),
+    samples=_GAMES,
 )
 
 PRIORITIZED = System(
@@ -375,7 +376,7 @@ PRIORITIZED = System(
     page="deep_agent",
     input="environment",
     lenses=(*_LENSES, "agent_memory"),
-    samples=("CartPole-v1", "Acrobot-v1", "FrozenLake-v1", "LunarLander-v3", "MinAtar/Breakout-v1", "MinAtar/SpaceInvaders-v1"),
+    samples=_GAMES,
 )
 
 APEX = System(
