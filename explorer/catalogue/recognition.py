@@ -70,7 +70,7 @@ CNN = System(
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
             seeds=5,
             experiment=f"{_EXPERIMENTS}.cnn:features",
-            minutes=0.2,
+            minutes=0.3,
         ),
         Claim(
             id="cnn.pooling",
@@ -91,7 +91,7 @@ CNN = System(
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
             seeds=5,
             experiment=f"{_EXPERIMENTS}.cnn:pooling",
-            minutes=0.4,
+            minutes=0.7,
         ),
         Claim(
             id="cnn.neighbours",
@@ -112,7 +112,7 @@ CNN = System(
             thresholds=(Threshold("difference", 0.02, 0.0, spread="spread"),),
             seeds=5,
             experiment=f"{_EXPERIMENTS}.cnn:neighbours",
-            minutes=0.2,
+            minutes=0.4,
         ),
         Claim(
             id="cnn.viewpoint",
@@ -130,7 +130,7 @@ CNN = System(
             ),
             seeds=5,
             experiment=f"{_EXPERIMENTS}.cnn:viewpoint",
-            minutes=0.2,
+            minutes=0.4,
         ),
     ),
     page="classify",
@@ -216,7 +216,7 @@ VGG = System(
             equal=Text("データ、線形分類器、ステップ数", "Data, the linear classifier and steps"),
             thresholds=(Threshold("difference", 0.05, 0.0, spread="spread"),),
             experiment=f"{_EXPERIMENTS}.vgg:adapts",
-            minutes=0.3,
+            minutes=0.5,
         ),
         Claim(
             id="vgg.small",
@@ -243,7 +243,7 @@ VGG = System(
             equal=_SAME_TRAINING,
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
             experiment=f"{_EXPERIMENTS}.vgg:accuracy",
-            minutes=0.5,
+            minutes=0.8,
         ),
     ),
     page="classify",
@@ -477,7 +477,7 @@ WIDE_RESNET = System(
             equal=Text("データ、ステップ数、積和の回数", "Data, steps and multiply-adds"),
             thresholds=(Threshold("difference", 0.01, -0.01, spread="spread"),),
             experiment=f"{_EXPERIMENTS}.wide_resnet:accuracy",
-            minutes=1.2,
+            minutes=1.8,
         ),
         Claim(
             id="wide_resnet.parameters",
@@ -587,7 +587,7 @@ PYRAMIDNET = System(
             ),
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
             experiment=f"{_EXPERIMENTS}.pyramidnet:accuracy",
-            minutes=2.5,
+            minutes=4.0,
         ),
         Claim(
             id="pyramidnet.training_time",
@@ -689,7 +689,7 @@ DENSENET = System(
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
             shaky=True,
             experiment=f"{_EXPERIMENTS}.densenet:deeper",
-            minutes=2.0,
+            minutes=3.0,
         ),
         Claim(
             id="densenet.small",
@@ -927,7 +927,7 @@ SQUEEZENET = System(
             equal=_SAME_TRAINING,
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
             experiment=f"{_EXPERIMENTS}.squeezenet:accuracy",
-            minutes=1.1,
+            minutes=1.8,
         ),
     ),
     page="classify",
@@ -1017,7 +1017,7 @@ EFFICIENTNET = System(
             ),
             thresholds=(Threshold("difference", 0.01, 0.0, spread="spread"),),
             experiment=f"{_EXPERIMENTS}.efficientnet:accuracy",
-            minutes=2.0,
+            minutes=3.5,
         ),
         Claim(
             id="efficientnet.transfer",
