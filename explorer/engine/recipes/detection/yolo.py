@@ -11,7 +11,7 @@ from explorer.engine.recipes.recipe import main
 
 RECIPE = Recipe(
     "yolo",
-    settings={"yolo-small": Settings(pictures=24_000, seed=2)},
+    settings={"yolo-small": Settings(pictures=16_000, seed=2)},
     expected={"yolo-small": Expected(0.50)},
     trunk=lambda network: network.features.trunk,
 )
