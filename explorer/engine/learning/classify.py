@@ -13,6 +13,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -32,6 +33,7 @@ class ClassifySettings:
     learning_rate: float = 0.1
     momentum: float = 0.9
     weight_decay: float = 5e-4
+    decay_depthwise: bool = True  # whether filters that see one channel each are drawn to zero too
     label_smoothing: float = 0.0
     one_cycle: bool = True
     rise: float = 0.25  # share of the training in which the rate rises
@@ -65,6 +67,14 @@ def one_cycle(fraction: float, rise: float) -> float:
     return 0.5 * (1 + math.cos(math.pi * (fraction - rise) / (1 - rise)))
 
 
+def decayed(network: nn.Module, settings: ClassifySettings) -> list[dict[str, Any]]:
+    """The parameters for the optimiser, in groups of one weight decay; depthwise filters may be left out (MobileNet, arXiv 1704.04861, section 3.2)."""
+    depthwise = [] if settings.decay_depthwise else [m.weight for m in network.modules() if isinstance(m, nn.Conv2d) and m.groups == m.in_channels > 1]
+    apart = {id(weight) for weight in depthwise}
+    groups: list[dict[str, Any]] = [{"params": [one for one in network.parameters() if id(one) not in apart], "weight_decay": settings.weight_decay}]
+    return [*groups, {"params": depthwise, "weight_decay": 0.0}] if depthwise else groups
+
+
 class Classify(Loop[ClassifyStep]):
     """A training under way.
 
@@ -92,11 +102,10 @@ class Classify(Loop[ClassifyStep]):
         self.total = max(1, round(settings.epochs * self.steps_per_epoch))
         self.learning_rate = settings.learning_rate
         self.optimiser = torch.optim.SGD(
-            network.parameters(),
+            decayed(network, settings),
             lr=self.learning_rate,
             momentum=settings.momentum,
             nesterov=settings.momentum > 0,
-            weight_decay=settings.weight_decay,
         )
 
     def step(self) -> ClassifyStep:

@@ -140,6 +140,23 @@ def test_label_smoothing_keeps_the_loss_up() -> None:
     assert losses[0] != losses[1]
 
 
+def test_depthwise_filters_can_be_spared_weight_decay() -> None:
+    def lengths(spared: bool) -> list[float]:
+        torch.manual_seed(3)
+        network = nn.Sequential(nn.Conv2d(4, 4, 3, groups=4), nn.Conv2d(4, 2, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten())
+        pictures, labels = torch.zeros(8, 4, 6, 6), torch.tensor([0, 1] * 4)  # black pictures teach the filters nothing: only decay moves them
+        settings = ClassifySettings(epochs=20, batch=4, learning_rate=0.1, weight_decay=0.1, decay_depthwise=not spared)
+        before = network[0].weight.norm().item()
+        for module in (network[0], network[1]):
+            nn.init.zeros_(module.bias)
+        list(Classify(network, pictures, labels, settings).steps())
+        return [network[0].weight.norm().item() / before, network[1].weight.norm().item()]
+
+    (with_decay, other_with), (without, other_without) = lengths(False), lengths(True)
+    assert with_decay < 0.9 and without == pytest.approx(1.0)
+    assert other_without == pytest.approx(other_with)  # the other filters are not spared
+
+
 def test_what_does_not_go_together_is_refused() -> None:
     with pytest.raises(ValueError, match="labels"):
         Classify(nn.Linear(2, 2), torch.zeros(3, 2), torch.zeros(2, dtype=torch.long), ClassifySettings())

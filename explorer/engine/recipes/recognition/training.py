@@ -69,6 +69,7 @@ class Settings:
     batch: int = 128
     momentum: float = 0.9  # Nesterov's
     weight_decay: float = 5e-4
+    decay_depthwise: bool = True
     label_smoothing: float = 0.0
     rise: float = 0.25  # share of the training in which the learning rate rises
     kept_apart: int = 2000  # training pictures for the temperature only
@@ -269,6 +270,7 @@ def make_run(settings: Settings, network: nn.Module, images: Tensor, labels: Ten
             learning_rate=settings.learning_rate,
             momentum=settings.momentum,
             weight_decay=settings.weight_decay,
+            decay_depthwise=settings.decay_depthwise,
             label_smoothing=settings.label_smoothing,
             rise=settings.rise,
             channels_last=True,

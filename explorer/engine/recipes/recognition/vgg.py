@@ -11,7 +11,7 @@ from explorer.engine.recipes.recognition.training import Expected, Recipe, Setti
 
 RECIPE = Recipe(
     "vgg",
-    settings={"vgg16-third": Settings(epochs=22, learning_rate=0.1, seed=16)},
+    settings={"vgg16-third": Settings(epochs=32, learning_rate=0.1, small_part=0.55, label_smoothing=0.1, seed=16)},
     expected={"vgg16-third": Expected(0.88)},
 )
 train = RECIPE.train
