@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.door import Command, Inbox
 from explorer.engine.server import find_task
@@ -51,6 +51,10 @@ class HereJob(QObject):
             except ExplorerError as error:
                 self._end("failed", error)
                 return
+            if isinstance(found, Progress):
+                self.latest_progress = found
+                self.progress.emit(found)
+                continue
             self.result.emit(found)
             if self.session and isinstance(found, Bundle) and found.facts.get("obeyed", -1) >= len(self.sent):
                 if found.facts.get("slice", "off") != "off" and not found.facts["playing"]:
@@ -83,6 +87,23 @@ class HereJob(QObject):
                 getattr(self, state).emit()
 
 
+class HereQuery(HereJob):
+    """A query whose progress goes its own way, as in the window."""
+
+    def advance(self) -> None:
+        if self.state != "running":
+            return
+        try:
+            for found in self.steps:
+                (self.progress if isinstance(found, Progress) else self.result).emit(found)
+                if self.state != "running":
+                    break
+            self._end("done")
+        except ExplorerError as error:
+            self._end("failed", error)
+        self.ended.emit()
+
+
 class HereClient(QObject):
     """Tasks in this process; ``asked`` keeps all jobs. The first results of a session come with ``advance``."""
 
@@ -102,8 +123,6 @@ class HereClient(QObject):
         return job
 
     def query(self, lane: str, task: str, *, title: Text, **arguments: Any) -> HereJob:
-        from PySide6.QtCore import QTimer
-
         job = HereJob(self, task, title, arguments, False)
         self.asked.append(job)
         QTimer.singleShot(0, job.advance)  # after the page has connected itself
@@ -111,3 +130,13 @@ class HereClient(QObject):
 
     def jobs(self) -> list[HereJob]:
         return [job for job in self.asked if job.state == "running"]
+
+
+class QueryClient(HereClient):
+    """As ``HereClient``, for pages that say how far a query is."""
+
+    def query(self, lane: str, task: str, *, title: Text, **arguments: Any) -> HereJob:
+        job = HereQuery(self, task, title, arguments, False)
+        self.asked.append(job)
+        QTimer.singleShot(0, job.advance)  # after the page has connected itself
+        return job

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QTimer, Signal
 from pytestqt.qtbot import QtBot
 from safetensors.torch import save_file
 
@@ -22,36 +21,11 @@ from explorer.catalogue import System, system
 from explorer.engine import system as running
 from explorer.engine.models.recognition.resnet import resnet18
 from explorer.engine.tasks import recognition
-from explorer.results import Progress
 from explorer.window.pages.classify import Page
 from explorer.window.settings import OFFER, settings
-from explorer.words import ExplorerError, Text
-from tests.window.here_client import HereClient, HereJob
+from tests.window.here_client import QueryClient
 
 torch.set_num_threads(1)
-
-
-class Query(HereJob):
-    """A query in this process whose progress goes its own way, as in the window."""
-
-    ended = Signal()
-
-    def advance(self) -> None:
-        try:
-            for found in self.steps:
-                (self.progress if isinstance(found, Progress) else self.result).emit(found)
-            self._end("done")
-        except ExplorerError as error:
-            self._end("failed", error)
-        self.ended.emit()
-
-
-class QueryClient(HereClient):
-    def query(self, lane: str, task: str, *, title: Text, **arguments: Any) -> HereJob:
-        job = Query(self, task, title, arguments, False)
-        self.asked.append(job)
-        QTimer.singleShot(0, job.advance)  # after the page has connected itself
-        return job
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

@@ -1,0 +1,80 @@
+"""The panel of the pyramid: its numbers follow the picture, the level and the least score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from explorer.catalogue import system
+from explorer.results import Boxes, Bundle, Overlay, Picture
+from explorer.window.pages.detect import Page
+from explorer.window.panels.fpn import Panel
+from tests.window.here_client import QueryClient
+from tests.window.panels.pyramid_pages import follow_the_levels
+
+
+@pytest.fixture
+def engine() -> QueryClient:
+    """The engine in this process."""
+    return QueryClient()
+
+
+def test_the_numbers_follow_the_picture_the_level_and_the_least_score(qtbot: QtBot, open_page: Any, checkpoint_of: Callable[[str], Path]) -> None:
+    page, settled = open_page("fpn", checkpoint_of("fpn"), lens="levels")
+    numbers = settled()
+    assert numbers["names"] == ["layer2", "layer3", "layer4"]
+    assert [tile.title.en for tile in page.panel.tiles.tiles] == ["80 × 60", "40 × 30", "20 × 15"]
+    follow_the_levels(qtbot, page, settled)
+
+
+SIZES = [(64, 15, 20), (64, 8, 10)]
+BOXES = np.array([[0, 0, 10, 10], [20, 0, 32, 12], [0, 20, 40, 60], [50, 10, 80, 60]], float)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, fake_client: Any) -> Panel:
+    """The panel of a page whose network found two small objects on its fine level and two large ones on its coarse one."""
+    page = Page(system("fpn"), fake_client)
+    qtbot.addWidget(page)
+    found: Panel = page.panel
+    picture = Picture(np.full((60, 80, 3), 90, np.uint8))
+    boxes = Boxes(picture, BOXES, np.array([0, 1, 0, 1]), np.array([0.9, 0.6, 0.8, 0.7]), ("cell", "car"))
+    page.answer = Bundle({"boxes": boxes, "given": picture}, facts={"levels": (0, 0, 1, 1), "overlap": 0.45})
+    found.refresh()
+    heats = {f"level {k}": Overlay(picture, np.full((60, 80), 1.0 + k), "") for k in range(2)}
+    fake_client.jobs()[-1].answer(Bundle({**heats, "boxes": boxes}, facts={"names": ("fine", "coarse"), "sizes": SIZES}))
+    return found
+
+
+def test_which_level_found_what(panel: Panel) -> None:
+    numbers = panel.numbers()
+    assert numbers["counts"] == [2, 2] and numbers["sides"] == [11.0, pytest.approx((40 + np.sqrt(30 * 50)) / 2)]
+    assert numbers["mean_heat"] == [1.0, 2.0] and [tile.caption.en for tile in panel.tiles.tiles] == ["2 · ≈ 11 px", "2 · ≈ 39 px"]  # type: ignore[union-attr]
+    assert panel.told.text == "Median side of what the finest level found: **11 px**, the coarsest: **39 px**."
+    panel.apply({"least": 0.65})
+    panel._decide()
+    assert panel.numbers()["counts"] == [1, 2] and panel.numbers()["sides"][0] == 10.0
+    panel.apply({"least": 0.85})
+    panel._decide()
+    assert panel.told.text == "One level, 20 × 15, found all **1**."
+    panel.apply({"least": 0.95})
+    panel._decide()
+    assert panel.told.text == "**No object is surer than 0.95.**" and panel.numbers()["shown"] == 0
+
+
+def test_what_was_chosen_comes_back(qtbot: QtBot, panel: Panel, fake_client: Any) -> None:
+    panel.tiles.choose(1)
+    assert panel.settings() == {"level": 1, "least": 0.5} and panel.numbers()["shown"] == 2
+    page = Page(system("fpn"), fake_client)
+    qtbot.addWidget(page)
+    other: Panel = page.panel
+    other.apply({"level": 1, "least": 0.3})
+    assert other.settings() == {"level": 1, "least": 0.3}
+    for bad in ({"level": "fine"}, {"least": 3.0}, {"least": "much"}, {}):
+        other.apply(bad)
+    assert other.settings() == {"level": 1, "least": 0.3}
