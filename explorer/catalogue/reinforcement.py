@@ -115,7 +115,7 @@ DQN = System(
         ),
     ),
     variants=(
-        Variant("cartpole", same("CartPole"), model=f"{_MODELS}.dqn:dqn", config=_CARTPOLE, parameters=17_410, weights="live"),
+        Variant("cartpole", same("CartPole"), model=f"{_MODELS}.dqn:dqn", config=_CARTPOLE, parameters=17_410, weights="bundled", file="dqn-cartpole.safetensors"),
         Variant("atari-6", Text("Atari、行動 6", "Atari, 6 actions"), model=f"{_MODELS}.dqn:dqn_atari", parameters=1_687_206, size=84),
     ),
     claims=(
@@ -294,7 +294,7 @@ DUELING = System(
         ),
     ),
     variants=(
-        Variant("cartpole", same("CartPole"), model=f"{_MODELS}.dueling:dueling", config=_CARTPOLE, parameters=34_051, weights="live"),
+        Variant("cartpole", same("CartPole"), model=f"{_MODELS}.dueling:dueling", config=_CARTPOLE, parameters=34_051, weights="bundled", file="dueling-cartpole.safetensors"),
         Variant("atari-6", Text("Atari、行動 6", "Atari, 6 actions"), model=f"{_MODELS}.dueling:dueling_atari", parameters=3_293_863, size=84),
     ),
     claims=(

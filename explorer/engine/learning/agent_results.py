@@ -26,14 +26,21 @@ BINS = 10
 MOST_DRAWN = 8
 
 STEPS, RETURN, LOSS, CORRECTIONS = Text("ステップ", "Steps"), Text("収益", "Return"), Text("損失", "Loss"), Text("修正の回数", "Corrections")
+ON_CARD = Text("同梱の重みの学習", "training of the bundled weights")
 THIS_RUN, ALL_SEEDS, EACH = Text("今回", "this run"), Text("すべてのシード", "all seeds"), Text("各エピソード", "each episode")
 PLACE, ERROR, CHANCE, DRAWS = Text("場所", "place"), Text("TD 誤差", "TD error"), Text("引かれる確率", "probability"), Text("引かれた回数", "drawn")
 ACTOR, EPSILON, MADE, RATE = Text("アクター", "actor"), same("ε"), Text("ステップ", "steps"), Text("毎秒", "per second")
 
 
-def returns_curve(history: History, before: Sequence[History] = ()) -> Curves:
-    """Mean return of the last 100 episodes over steps; with runs of other ``before``, their mean and spread with this one's as well."""
+def returns_curve(history: History, before: Sequence[History] = (), card: Sequence[Sequence[float]] = ()) -> Curves:
+    """Mean return of the last 100 episodes over steps; with runs of other ``before``, their mean and spread with this one's as well.
+
+    ``card``: (steps, mean return) of the training that bundled weights come from.
+    """
     series = []
+    if len(card):
+        steps, returns = np.array(card, float).T
+        series.append(Series(ON_CARD, steps, returns))
     if before:
         runs = [run for run in (*before, history) if run.returns]
         top = min((run.steps[-1] for run in runs), default=0)

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.catalogue import system as find_entry
+from explorer.catalogue.schema import Variant
 from explorer.door import Command, Inbox
 from explorer.engine.envs.games import Shape
 from explorer.engine.learning import agent_results as results
@@ -24,8 +25,9 @@ from explorer.engine.learning.agent_settings import RANGES, SWITCHES, Settings, 
 from explorer.engine.learning.demonstrations import NOTHING_SHOWN, demonstrate
 from explorer.engine.learning.games import open_game
 from explorer.engine.models.reinforcement.replay import Memory
+from explorer.engine.weights.cards import Card
 from explorer.engine.weights.load import read_weights
-from explorer.engine.weights.store import locate
+from explorer.engine.weights.store import card_of, locate
 from explorer.results import Bundle, Numbers, Picture, Result
 from explorer.words import ExplorerError, InputError, Text, same
 
@@ -36,11 +38,17 @@ SHARE_SHOWN = 8.0
 MARKS = 40
 """Checkpoints of one training that are kept to be watched."""
 LOSSES = 400
+TOUR_STEPS = 200
+"""Steps of an episode after which a tour through the checkpoints goes on to the next."""
+KEEP_SHARE = 50.0
+"""Keeping it takes at most one part in as many of the time."""
 
 NOT_AN_AGENT = Text("「{name}」はネットワークで学ぶエージェントではありません。", "“{name}” is not an agent that learns with a network.")
 NO_ACTION = Text("その行動はありません。", "There is no such action.")
 NOT_HERE = Text("別のプロセスのアクターは手で動かせません。", "Actors in processes of their own cannot be played by hand.")
 NO_MARK = Text("そのチェックポイントはありません。", "There is no such checkpoint.")
+NO_MARKS = Text("チェックポイントがまだありません。", "There are no checkpoints yet.")
+NO_WEIGHTS = Text("「{name}」には同梱の重みがありません。", "“{name}” has no bundled weights.")
 OTHER_AGENT = Text("保存されたものは、この環境のこのエージェントのものではありません。", "What was saved belongs to another agent or environment.")
 NO_FILE = Text("ファイル「{name}」を読み書きできません。", "The file “{name}” cannot be read or written.")
 SHOWN_BY_YOU = Text("あなたの手本 {episodes} 回を混ぜます。", "{episodes} episodes of yours are mixed in.")
@@ -71,6 +79,8 @@ def agent(
     seed: int = 0,
     trained: bool = False,
     restore: str | None = None,
+    keep: str | None = None,
+    keep_every: float = 30.0,
     ray: str | None = None,
     **settings: Any,
 ) -> Iterator[Result]:
@@ -81,18 +91,19 @@ def agent(
         environment: name as in :mod:`explorer.engine.envs.games`.
         speed: actions a second in the environment that is shown; 0 as fast as it goes.
         until: first learn for this many steps at full speed.
-        trained: begin with the bundled weights instead of random ones, where there are some.
+        trained: begin with the system's bundled weights instead of random ones, in their own environment.
         restore: a checkpoint saved before.
+        keep: a file the training is kept in every ``keep_every`` seconds, or less often where that takes long, so that it can go on if its process is lost.
         ray: address of a Ray whose machines the actors run on, "local" for a Ray begun here.
         settings: any of :class:`Settings`; the recommended ones where not given.
 
-    Commands: play, pause, step (count), set (speed, any setting), reset, act (action), watch (on), visit (index or None), record (on), demonstrate
-    (episodes), save (path), load (path), world (environment), show (parts: which of "features", "looks", "memory", "state" are looked at; None: those by
+    Commands: play, pause, step (count), set (speed, any setting), reset, act (action), watch (on), visit (index or None), tour (one episode of
+    each checkpoint), trained (the bundled weights), record (on), demonstrate (episodes), save (path), load (path), world (environment), show (parts: which of "features", "looks", "memory", "state" are looked at; None: those by
     system). What cannot be done is said in ``facts["refused"]`` and changes nothing.
 
     Raises InputError: an environment or setting that cannot be used, a package that is missing.
     """
-    session = _Session(system, environment, speed, playing, until, seed, settings, ray)
+    session = _Session(system, environment, speed, playing, until, seed, settings, ray, keep, keep_every)
     try:
         if trained:
             session.take_weights()
@@ -108,6 +119,7 @@ def agent(
             if commands:
                 yield session.snapshot()
             if session.running:
+                session.keep_now_and_then()
                 patience = session.work()
                 if patience > 0:
                     for command in inbox.wait(patience):
@@ -127,10 +139,28 @@ def default_environment(system: str) -> str:
     return "CartPole-v1"
 
 
+def bundled(system: str) -> tuple[Variant, Card] | None:
+    """The system's variant with bundled weights and their card; None where there are none."""
+    with contextlib.suppress(KeyError):
+        for variant in find_entry(system).variants:
+            card = card_of(variant)
+            if card is not None and "agent" in card.input:
+                return variant, card
+    return None
+
+
+def _card_facts(card: Card) -> dict[str, Any]:
+    """What the page says of bundled weights."""
+    return {"environment": card.input["environment"], "mean_return": card.metric.value, "steps": int(card.metrics["steps"])}
+
+
 class _Session:
     """An agent with a player's buttons."""
 
-    def __init__(self, system: str, environment: str | None, speed: float, playing: bool, until: int, seed: int, settings: Mapping[str, Any], ray: str | None) -> None:
+    def __init__(
+        self, system: str, environment: str | None, speed: float, playing: bool, until: int, seed: int, settings: Mapping[str, Any], ray: str | None,
+        keep: str | None, keep_every: float,
+    ) -> None:
         if system not in SYSTEMS:
             raise InputError(NOT_AN_AGENT.format(name=str(system)[:40]))
         self.system, self.seed, self.ray = system, seed, ray
@@ -142,6 +172,8 @@ class _Session:
         self.shown: Memory | None = None
         self.shown_episodes = 0
         self.wanted: frozenset[str] | None = None
+        self.keep, self.keep_every = keep, keep_every
+        self.bundled = bundled(system)
         self._begin(environment or default_environment(system))
 
     def _begin(self, spec: str, settings: Settings | None = None) -> None:
@@ -155,7 +187,7 @@ class _Session:
         self.marks: list[tuple[int, dict[str, Tensor]]] = []
         self.viewer: Actor | None = None
         self.viewed: int | None = None
-        self.watching = self.recording = False
+        self.watching = self.recording = self.touring = self.trained = False
         self.recorder: list[dict[str, Any]] = []
         self.losses: deque[tuple[int, float]] = deque(maxlen=LOSSES)
         self.share = 0.0
@@ -165,7 +197,9 @@ class _Session:
         self._rate, self._rate_from, self._rate_since = 0.0, 0, time.perf_counter()
         self._made, self._made_at = [0] * chosen.actors, time.perf_counter()
         self._shown_steps, self._shown_at, self._show_cost = -1, 0.0, 0.005
-        self._next_mark = 0
+        self._next_mark = self._watched = 0
+        self.kept_at: int | None = None
+        self._keep_due = time.perf_counter() + self.keep_every
 
     @property
     def settings(self) -> Settings:
@@ -235,10 +269,20 @@ class _Session:
         self.wanted = None if parts is None else frozenset(parts)
 
     def _on_watch(self, on: bool) -> None:
-        self.watching = bool(on)
+        self.watching, self.touring = bool(on), False
         self._view(self.run.learner.network.state_dict() if on else None)
 
+    def _on_tour(self) -> None:
+        if not self.marks:
+            raise InputError(NO_MARKS)
+        self._on_visit(0)
+        self.touring = True
+
+    def _on_trained(self) -> None:
+        self.take_weights()
+
     def _on_visit(self, index: int | None) -> None:
+        self.touring = False
         if index is None:
             self.viewed, self.watching = None, False
             self._view(None)
@@ -259,9 +303,10 @@ class _Session:
         self._show(memory, int(episodes))
 
     def _on_save(self, path: str) -> None:
+        marks = [[steps, {name: value.half() for name, value in state.items()}] for steps, state in self.marks]
         try:
             part = Path(path).with_name(Path(path).name + ".part")
-            torch.save(self.run.state(), part)
+            torch.save({**self.run.state(), "marks": marks, "losses": [list(one) for one in self.losses]}, part)
             part.replace(path)
         except (OSError, RuntimeError) as error:  # torch says it with the latter
             raise InputError(NO_FILE.format(name=Path(path).name)) from error
@@ -288,20 +333,48 @@ class _Session:
         try:
             saved = torch.load(path, weights_only=True)
             self.run.restore(saved)
+            self.marks = [(int(steps), {name: value.float() for name, value in state.items()}) for steps, state in saved.get("marks", ())]
+            self.losses = deque(((int(updates), float(loss)) for updates, loss in saved.get("losses", ())), maxlen=LOSSES)
         except OSError as error:
             raise InputError(NO_FILE.format(name=Path(path).name)) from error
         except Exception as error:  # whatever a file that is no checkpoint makes the reader stumble over
             raise InputError(OTHER_AGENT) from error
 
     def take_weights(self) -> None:
-        """Begin with the bundled weights of the system's first variant. Raises InputError or WeightsMissing where there are none that fit."""
-        path = locate(find_entry(self.system).variants[0])
-        state = {name: value.float() for name, value in read_weights(path).items()}
-        network = self.run.learner.network
-        if {name: value.shape for name, value in state.items()} != {name: value.shape for name, value in network.state_dict().items()}:
+        """Begin anew with the bundled weights, in the environment and with the network of their card, exploring no more than at the end of their own learning.
+
+        Raises InputError where there are none, or none that fit.
+        """
+        if self.bundled is None:
+            raise InputError(NO_WEIGHTS.format(name=find_entry(self.system).name))
+        variant, card = self.bundled
+        spec = str(card.input["environment"])
+        env, shape = open_game(spec)
+        env.close()
+        agent = card.input["agent"]
+        settings = preset(self.system, shape, **{"hidden": agent["hidden"], "squeeze": agent["squeeze"], **self.changes})
+        settings.epsilon_steps = 0
+        state = {name: value.float() for name, value in read_weights(locate(variant)).items()}
+        if {name: value.shape for name, value in state.items()} != {name: value.shape for name, value in build_network(settings, shape).state_dict().items()}:
             raise InputError(OTHER_AGENT)
-        network.load_state_dict(state)
+        self.run.close()
+        self._view(None)
+        self.before = []
+        self._begin(spec, settings)
+        self.until, self.trained = 0, True
+        self.run.learner.network.load_state_dict(state)
         self.run.learner.renew_target()
+
+    def keep_now_and_then(self) -> None:
+        """Keep the training in its file, if it has one and it is time again; what cannot be written is said once it is asked for."""
+        begin = time.perf_counter()
+        if self.keep is None or begin < self._keep_due or not self.run.learner.updates or self.run.steps == self.kept_at:
+            return
+        with contextlib.suppress(InputError):
+            self._on_save(self.keep)
+            self.kept_at = self.run.steps
+        cost = time.perf_counter() - begin
+        self._keep_due = begin + max(self.keep_every, KEEP_SHARE * cost)
 
     def work(self) -> float:
         """Learn for a slice of time. Returns the seconds to wait before the next."""
@@ -327,7 +400,10 @@ class _Session:
 
     def _advance(self, each: int | None) -> None:
         if self.watching and self.viewer is not None:
-            self.viewer.play(1, 0.0)
+            over = bool(self.viewer.play(1, 0.0).episodes)
+            self._watched += 1
+            if self.touring and (over or self._watched >= TOUR_STEPS):
+                self._tour_on()
             return
         self._note(self.run.cycle(each))
 
@@ -354,11 +430,22 @@ class _Session:
             self._rate = (self.run.steps - self._rate_from) / since
             self._rate_from, self._rate_since = self.run.steps, time.perf_counter()
 
+    def _tour_on(self) -> None:
+        """On to the next checkpoint; after the last one comes the network as it is now, and the tour is over."""
+        following = 0 if self.viewed is None else self.viewed + 1
+        if following < len(self.marks):
+            self._on_visit(following)
+            self.touring = True
+        else:
+            self.viewed = None
+            self._on_watch(True)
+
     def _view(self, state: Mapping[str, Tensor] | None) -> None:
         """Play an episode of its own with these weights, greedily and without learning; None goes back to the learner."""
         if self.viewer is not None:
             self.viewer.close()
             self.viewer = None
+        self._watched = 0
         if state is not None:
             network = build_network(self.settings, self.shape)
             network.load_state_dict(dict(state))
@@ -429,7 +516,7 @@ class _Session:
             parts["looks"] = results.where_it_looks(network, actor)
         if self._shows("features", advantage is None):
             parts["features"] = results.features(network, actor)
-        parts["returns"] = results.returns_curve(run.history, self.before)
+        parts["returns"] = results.returns_curve(run.history, self.before, self.bundled[1].notes.get("watched", ()) if self.trained and self.bundled else ())
         parts["loss"] = results.loss_curve(*(zip(*self.losses, strict=True) if self.losses else ((), ())))
         last = run.last
         own = [] if last is None else [int(p) for p in last.places[: len(last.places) - last.demonstrated]]
@@ -453,7 +540,7 @@ class _Session:
         parts["numbers"] = self._numbers(actor, value)
         facts: dict[str, Any] = {
             **_world_facts(self.shape), "system": self.system, "playing": self.running, "watching": self.watching, "viewed": self.viewed,
-            "recording": self.recording, "demonstrated": self.shown_episodes, "speed": self.speed, "until": self.until, "seed": self.seed,
+            "touring": self.touring, "trained": self.trained, "bundled": _card_facts(self.bundled[1]) if self.bundled is not None else None, "kept_at": self.kept_at, "recording": self.recording, "demonstrated": self.shown_episodes, "speed": self.speed, "until": self.until, "seed": self.seed,
             "refused": self.refused, "refusals": self.refusals, "obeyed": self.obeyed, "taken": actor.taken, "memory": settings.memory,
             "settings": {name: getattr(settings, name) for name in (*RANGES, *SWITCHES)}, "all_settings": settings.plain(), "marks": [steps for steps, _ in self.marks],
             "parameters": sum(p.numel() for p in network.parameters()), "burn_in": settings.burn_in, "trace": settings.trace, "ray": self.ray is not None,

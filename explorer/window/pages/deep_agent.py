@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.catalogue import System
 from explorer.catalogue.lenses import LENSES
@@ -18,24 +18,18 @@ from explorer.results import Bundle, Curves, Numbers, Result
 from explorer.window.client import Client, Job
 from explorer.window.look import look
 from explorer.window.pages.base import BasePage
-from explorer.window.pages.deep_agent_parts import FeaturesLens, LooksLens, ValuesLens, flow, keys_of, sample_words
+from explorer.window.pages.deep_agent_head import Head
+from explorer.window.pages.deep_agent_parts import FeaturesLens, LooksLens, ValuesLens, flow, keys_of
 from explorer.window.pages.deep_agent_player import Player
-from explorer.window.settings import settings
-from explorer.window.views.controls import Field, IconButton, Menu
 from explorer.window.views.flow import FlowView
 from explorer.words import ExplorerError, InputError, Text, same
 
 LEARNING = Text("{ja}の学習", "{en}")
-WORLD = Text("環境", "Environment")
-TYPED = Text("gymnasium の環境を id で開く", "Open any gymnasium environment by id")
-TYPE_HERE = Text("環境の id（例: CartPole-v1 hide=velocity）", "An environment's id, such as CartPole-v1 hide=velocity")
-SAVE, LOAD = Text("学習を保存", "Save the training"), Text("学習を開く", "Open a training")
-CHECKPOINTS = Text("学習の記録 (*.pt)", "Trainings (*.pt)")
 FIRST_LOOK = 1_500
 """Steps learnt at full speed before the page is first shown."""
 WATCHING_SPEED = 30.0
 CARD_LENSES = {"state": "agent_values", "network": "agent_features", "q": "agent_looks", "choose": "agent_values", "world": "agent_values"}
-KEPT = ("speed", "playing", "seed", "settings", "restore", "until")
+KEPT = ("speed", "playing", "seed", "settings", "restore", "until", "trained")
 
 
 class Page(BasePage):
@@ -52,8 +46,8 @@ class Page(BasePage):
         self._sent = self._refusals = 0
         self._speed_before: float | None = None
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._fill_head()
-
+        self.controls = Head(system)
+        self.head_inputs.addWidget(self.controls)
         self.strip = FlowView(height=84)
         self.player = Player()
         module = f"explorer.window.panels.{system.id}"
@@ -62,7 +56,7 @@ class Page(BasePage):
         parts: dict[str, Any] = {"agent_values": self.picture, "agent_looks": LooksLens(), "agent_features": FeaturesLens()}
         if self.panel is not None:
             parts[self.panel.lens] = self.panel
-        self.stage.addWidget(self.field)
+        self.stage.addWidget(self.controls.field)
         self.stage.addWidget(self.strip)
         self.parts: dict[str, Any] = {lens_id: parts[lens_id] for lens_id in system.lenses if lens_id in parts}
         for lens_id, part in self.parts.items():
@@ -70,29 +64,19 @@ class Page(BasePage):
             self.add_lens(lens_id, part, part.legend)
         self.lens_area.put_beside(self.player)
 
+        self.controls.went.connect(self.go)
+        self.controls.trained_wanted.connect(self.watch_trained)
+        self.controls.save_to.connect(lambda path: self.send("save", {"path": path}))
+        self.controls.load_from.connect(lambda path: self.send("load", {"path": path}))
         self.player.command.connect(self.send)
         self.player.watched.connect(self._watch)
         self.player.visited.connect(self._visit)
+        self.player.toured.connect(self._tour)
         self.player.hands_on.connect(self._hands_on)
         self.picture.acted.connect(lambda action: self.send("act", {"action": action}))
         self.strip.chosen.connect(self._choose_card)
         look.changed.connect(self._show_strip)
         look.changed.connect(self._show_lens)
-
-    def _fill_head(self) -> None:
-        self.worlds = Menu([(sample, sample_words(sample)) for sample in self.system.samples], name=WORLD)
-        self.typed = IconButton("pencil", TYPED)
-        self.typed.setCheckable(True)
-        self.saving, self.loading = IconButton("export", SAVE), IconButton("folder", LOAD)
-        self.field = Field(TYPE_HERE, name=WORLD)
-        self.field.hide()
-        for widget in (self.worlds, self.typed, self.saving, self.loading):
-            self.head_inputs.addWidget(widget)
-        self.worlds.chosen.connect(self.go)
-        self.typed.toggled.connect(self._type)
-        self.saving.clicked.connect(self.ask_where_to_save)
-        self.loading.clicked.connect(self.ask_what_to_load)
-        self.field.returnPressed.connect(lambda: self.go(self.field.text()))
 
     # --- the session ---
 
@@ -117,13 +101,14 @@ class Page(BasePage):
             return
         wanted = self._wanted
         self._changed = dict(wanted.get("settings") or {})
-        arguments: dict[str, Any] = {name: wanted[name] for name in ("environment", "speed", "playing", "until", "seed") if wanted.get(name) is not None}
+        arguments: dict[str, Any] = {name: wanted[name] for name in ("environment", "speed", "playing", "until", "seed", "trained") if wanted.get(name) is not None}
         restore = wanted.get("restore")
         if isinstance(restore, str) and Path(restore).is_file():
-            arguments |= {"restore": restore, "until": 0}
+            arguments |= {"restore": restore, "until": 0, "trained": False}
         self._sent = self._refusals = 0
+        self.own_file().parent.mkdir(parents=True, exist_ok=True)
         job = self.client.session(
-            LENSES[self.system.lenses[0]].task, title=LEARNING.format(ja=self.system.name.ja, en=self.system.name.en), system=self.system.id, **arguments, **self._changed
+            LENSES[self.system.lenses[0]].task, title=LEARNING.format(ja=self.system.name.ja, en=self.system.name.en), system=self.system.id, keep=str(self.own_file()), **arguments, **self._changed
         )
         self.job = job
         job.result.connect(lambda result: self._arrived(job, result))
@@ -138,6 +123,8 @@ class Page(BasePage):
             self._changed |= {one: value for one, value in dict(values or {}).items() if one not in ("speed", "until")}
         if not self.banner.isHidden():
             self.clear_error()
+        if name in ("reset", "world", "trained"):
+            self._wanted["restore"] = None  # what was kept before belongs to another training
         self._sent += 1
         self.job.send(name, **dict(values or {}))
         self.state_changed.emit()
@@ -145,7 +132,7 @@ class Page(BasePage):
     def reopen(self, **changes: Any) -> None:
         """Begin anew in the same world with settings that cannot be changed while it learns, such as the number of actors."""
         kept = self.kept()
-        self._wanted = {**kept, "restore": None, "until": FIRST_LOOK, "playing": True, "settings": {**kept["settings"], **changes}}
+        self._wanted = {**kept, "restore": None, "until": FIRST_LOOK, "playing": True, "trained": False, "settings": {**kept["settings"], **changes}}
         self._drop()
         self.begin()
         self.state_changed.emit()
@@ -163,10 +150,8 @@ class Page(BasePage):
         if job is None:
             return
         if self.bundle is not None:
-            path = self.own_file()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            job.send("save", path=str(path))
-            self._wanted = {**self.kept(), "restore": str(path)}
+            job.send("save", path=str(self.own_file()))
+            self._wanted = {**self.kept(), "restore": str(self.own_file())}
         self.job = None
         self._speed_before = None
         self.player.let_go()
@@ -195,7 +180,7 @@ class Page(BasePage):
     def go(self, environment: str) -> None:
         """Open another world; one that cannot be used is said on the page, which stays where it is."""
         if self.bundle is None:
-            self._wanted |= {"environment": environment, "until": FIRST_LOOK, "restore": None}
+            self._wanted |= {"environment": environment, "until": FIRST_LOOK, "restore": None, "trained": False}
             self._drop()
             self.begin()
             return
@@ -215,8 +200,7 @@ class Page(BasePage):
         self.player.show_curve(curve)
         self._show_lens()
         self._show_strip()
-        if facts["environment"] in self.system.samples:
-            self.worlds.set_current(facts["environment"])
+        self.controls.take(facts["environment"], facts["bundled"] is not None)
         if facts["refusals"] > self._refusals:
             self._refusals = facts["refusals"]
             self.show_error(InputError(facts["refused"]))
@@ -252,13 +236,6 @@ class Page(BasePage):
 
     # --- the user's hands ---
 
-    def _type(self, on: bool) -> None:
-        self.field.setVisible(on)
-        if on:
-            self.field.setText(self.environment)
-            self.field.selectAll()
-            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _slow_down(self, on: bool) -> None:
         """To be watched, an episode is shown no faster than a person can follow; afterwards the speed is as it was."""
         speed = float(self.facts.get("speed", 0.0))
@@ -282,6 +259,19 @@ class Page(BasePage):
         if index is not None:
             self.set_lens("agent_values")
             self.send("play")
+
+    def _tour(self) -> None:
+        """Watch the checkpoints one after another."""
+        self._slow_down(True)
+        self.set_lens("agent_values")
+        self.send("tour")
+        self.send("play")
+
+    def watch_trained(self) -> None:
+        """Watch the bundled agent play; it can go on learning from there."""
+        self.player.let_go()
+        self.send("trained")
+        self._watch(True)
 
     def _hands_on(self, on: bool) -> None:
         """The user plays: with actors in processes of their own in a game beside theirs, else in the agent's own, which learns from it."""
@@ -311,20 +301,6 @@ class Page(BasePage):
         else:
             super().keyPressEvent(event)
 
-    # --- files ---
-
-    def ask_where_to_save(self) -> None:
-        """Ask for a name, and have the session write itself there."""
-        path, _ = QFileDialog.getSaveFileName(self, look.say(SAVE), str(Path(settings.last_folder()) / f"{self.system.id}.pt"), look.say(CHECKPOINTS))
-        if path:
-            self.send("save", {"path": path if path.endswith(".pt") else f"{path}.pt"})
-
-    def ask_what_to_load(self) -> None:
-        """Ask for a saved training, and go on with it."""
-        path, _ = QFileDialog.getOpenFileName(self, look.say(LOAD), settings.last_folder(), look.say(CHECKPOINTS))
-        if path:
-            self.send("load", {"path": path})
-
     # --- what the shell asks ---
 
     def open_input(self, value: Any) -> None:
@@ -353,7 +329,7 @@ class Page(BasePage):
         speed = self._speed_before if self._speed_before is not None else facts["speed"]
         return {
             "environment": facts["environment"], "speed": speed, "playing": facts["playing"], "seed": facts["seed"], "settings": dict(self._changed),
-            "until": facts["until"] or None, "restore": self._wanted.get("restore"),
+            "until": facts["until"] or None, "trained": facts["trained"], "restore": str(self.own_file()) if facts["kept_at"] is not None else self._wanted.get("restore"),
         }
 
     def state(self) -> dict[str, Any]:
@@ -390,7 +366,7 @@ class Page(BasePage):
     def project(self, on: bool) -> None:
         super().project(on)
         self.player.setVisible(not on)
-        self.field.setVisible(not on and self.typed.isChecked())
+        self.controls.field.setVisible(not on and self.controls.typed.isChecked())
         if on:
             self.setFocus(Qt.FocusReason.OtherFocusReason)  # its keys: space plays and pauses, the full stop takes a step
 

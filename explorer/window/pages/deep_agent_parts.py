@@ -33,6 +33,7 @@ LOSS = Text("損失 {loss} ・ TD 誤差の平均 {error}", "loss {loss} · mean
 GATHERS = Text("まず体験をためています", "gathering experience first")
 WATCHES = Text("見るだけ: 学習は止まっています", "watching: nothing is learnt")
 WATCHED_CHECKPOINT = Text("{steps} ステップのときのネットワークです", "the network as it was at {steps} steps")
+WATCHED_TRAINED = Text("同梱の重み: {steps} ステップの学習で平均収益 {mean}", "bundled weights: mean return {mean} after {steps} steps of learning")
 OPENING = Text("環境を開いています。", "The environment is being opened.")
 NOT_DRAWN = Text("この環境には画面がありません。", "This environment has no picture.")
 Q_NOW, PICTURE = Text("今の Q", "Q now"), Text("画面", "Picture")
@@ -111,6 +112,8 @@ def flow(bundle: Bundle) -> tuple[list[Card], Feedback]:
     ]
     if facts["viewed"] is not None:
         words: Text = WATCHED_CHECKPOINT.format(steps=f"{facts['marks'][facts['viewed']]:,}")
+    elif facts["watching"] and facts["trained"] and numbers["updates"] == 0:
+        words = WATCHED_TRAINED.format(steps=f"{facts['bundled']['steps']:,}", mean=f"{facts['bundled']['mean_return']:.1f}")
     elif facts["watching"]:
         words = WATCHES
     elif "td_error" not in numbers:

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from explorer.results import Curves
 from explorer.window.look import look
 from explorer.window.pages.agent_parts import PAUSE, PLAY, RESET, STEP, TOP_SPEED, set_quietly, speed_of, speed_text
-from explorer.window.views.controls import Button, Label, Slider, Switch
+from explorer.window.views.controls import Button, IconButton, Label, Slider, Switch
 from explorer.window.views.curves import CurvesView
 from explorer.window.views.drawing import short
 from explorer.words import Text, same
 
 SPEED, EXPLORE = Text("速さ", "Speed"), Text("探索 ε", "Explore ε")
 LEARN, DISCOUNT = Text("学習率", "Learning rate"), Text("割引率 γ", "Discount γ")
+TOUR = Text("一つずつ順に見る", "Watch them one after another")
 CHECKPOINT, NOW = Text("その時の姿", "As it was"), Text("今", "now")
 MINE, WATCH = Text("自分で動かす", "Let me play"), Text("見るだけ", "Watch")
 STEPS = Text("ステップ", "steps")
@@ -31,11 +32,13 @@ LABEL, VALUE = 96, 60
 
 
 class Player(QWidget):
-    """``command(name, values)``: what the session is to do; ``watched(on)``; ``visited(index or None)``; ``hands_on(on)``: the user plays."""
+    """``command(name, values)``: what the session is to do; ``watched(on)``; ``visited(index or None)``; ``toured()``: every checkpoint in turn;
+    ``hands_on(on)``: the user plays."""
 
     command = Signal(str, dict)
     watched = Signal(bool)
     visited = Signal(object)
+    toured = Signal()
     hands_on = Signal(bool)
 
     def __init__(self) -> None:
@@ -50,6 +53,7 @@ class Player(QWidget):
         self.rate = Slider(LEARN, 1e-5, 1e-2, 1e-3, log=True, format=lambda value: short(float(f"{value:.2g}")), label_width=LABEL, value_width=VALUE)
         self.gamma = Slider(DISCOUNT, 0.5, 0.999, 0.99, 0.001, label_width=LABEL, value_width=VALUE)
         self.checkpoint = Slider(CHECKPOINT, 0.0, 1.0, 1.0, 1.0, format=self._checkpoint_text, label_width=LABEL, value_width=VALUE)
+        self.tour = IconButton("play", TOUR)
         self.mine, self.watch = Switch(MINE), Switch(WATCH)
         self.curve = CurvesView(title=RETURN)
         self.playing = False
@@ -62,6 +66,7 @@ class Player(QWidget):
         for name, slider in (("epsilon", self.epsilon), ("learning_rate", self.rate), ("gamma", self.gamma)):
             slider.changed.connect(lambda value, name=name: self.command.emit("set", {name: float(f"{value:.3g}")}))
         self.checkpoint.released.connect(self._visit)
+        self.tour.clicked.connect(self.toured)
         self.watch.toggled.connect(self.watched)
         self.mine.toggled.connect(self.hands_on)
         look.changed.connect(self._restyle)
@@ -83,8 +88,13 @@ class Player(QWidget):
         self._sliders = QVBoxLayout()
         self._sliders.setContentsMargins(0, 0, 0, 0)
         self._sliders.setSpacing(0)
-        for slider in self.sliders():
+        for slider in self.sliders()[:-1]:
             self._sliders.addWidget(slider)
+        checkpoints = QHBoxLayout()
+        checkpoints.setSpacing(look.px(8))
+        checkpoints.addWidget(self.checkpoint, 1)
+        checkpoints.addWidget(self.tour)
+        self._sliders.addLayout(checkpoints)
         self._column.addLayout(self._sliders)
         self._column.addLayout(self._switches)
         self._column.addWidget(self.curve, 1)
@@ -98,6 +108,7 @@ class Player(QWidget):
         self._column.setSpacing(look.px(6))
         for slider in self.sliders():
             slider.setFixedHeight(look.px(26))
+        self.tour.setFixedSize(look.px(26), look.px(26))
         self.curve.setMinimumHeight(look.px(78))
         self._buttons.setSpacing(look.px(8))
         self._counts.setSpacing(look.px(6))
@@ -133,6 +144,7 @@ class Player(QWidget):
                 self._marks = marks
                 self.checkpoint.set_range(0.0, float(max(1, len(marks))))
             self.checkpoint.setEnabled(bool(marks))
+            self.tour.setEnabled(bool(marks))
             self.checkpoint.set_value(float(facts["viewed"] if facts["viewed"] is not None else max(1, len(marks))))
         set_quietly(self.watch, bool(facts["watching"]) and not self.mine.isChecked())
         self.watch.setEnabled(not self.mine.isChecked())

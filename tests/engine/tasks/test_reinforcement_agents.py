@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from explorer.door import Command, Inbox
 from explorer.engine.learning import actors
 from explorer.engine.tasks import reinforcement_agents as tasks
 from explorer.engine.tasks.reinforcement_agents import agent, environment
+from explorer.resources import resource
 from explorer.results import Bundle, Curves, Maps, Matrix, Numbers, Picture, Scores, Table
 from explorer.words import InputError
 from tests.engine.learning.worlds_for_agents import HereActor, register
@@ -278,10 +280,68 @@ def test_a_planner_demonstrates(play: Any) -> None:
     assert player.now.facts["demonstrated"] == 2 and player.numbers["demonstrations"] >= 2
 
 
-def test_without_bundled_weights_it_says_so(play: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "locate", lambda variant: (_ for _ in ()).throw(InputError(tasks.NO_MARK)))
+def test_it_begins_with_the_bundled_weights_of_its_card(play: Any) -> None:
+    player = play(system="dueling", trained=True)
+    variant, card = tasks.bundled("dueling") or pytest.fail("dueling has no bundled weights")
+    assert player.now.facts["trained"] and player.now.facts["bundled"] == {"environment": "CartPole-v1", "mean_return": card.metric.value, "steps": card.metrics["steps"]}
+    held = load_file(resource("weights", variant.file))
+    ours = player.session.gi_frame.f_locals["session"].run.learner.network.state_dict()
+    assert all(torch.equal(value.float(), ours[name]) for name, value in held.items())
+    curve = player.now.parts["returns"]
+    assert isinstance(curve, Curves) and curve.series[0].y.tolist() == [mean for _, mean in card.notes["watched"]]
+    player.send("watch", on=True)
+    player.send("step", count=150)
+    assert player.numbers["step_in_episode"] == 150 and player.numbers["updates"] == 0  # the pole stands; a random one falls after some 20 steps
+
+
+def test_bundled_weights_in_mid_training_bring_their_world(play: Any) -> None:
+    player = play(system="dqn", environment="Acrobot-v1", until=100, **FAST)
+    player.until_paused()
+    player.send("trained")
+    assert player.now.facts["refused"] is not None and player.now.facts["environment"] == "Acrobot-v1"  # a hidden layer of 16 was asked for
+    other = play(system="dqn", environment="Acrobot-v1")
+    other.send("trained")
+    assert other.now.facts["environment"] == "CartPole-v1" and other.now.facts["trained"] and other.numbers["epsilon"] == 0.05
+    other.send("reset")
+    assert not other.now.facts["trained"]
+
+
+def test_without_bundled_weights_it_says_so(play: Any) -> None:
     with pytest.raises(InputError):
-        play(system="dqn", trained=True, **FAST)
+        play(system="replay", trained=True, **FAST)
+    player = play(system="replay", **FAST)
+    player.send("trained")
+    assert player.now.facts["bundled"] is None and player.now.facts["refused"] is not None
+
+
+def test_checkpoints_are_watched_one_after_another(play: Any) -> None:
+    player = play(system="dqn", **FAST)
+    player.send("tour")
+    assert player.now.facts["refused"] is not None and not player.now.facts["touring"]
+    player.send("set", until=2600)
+    count, seen = len(player.until_paused().facts["marks"]), []
+    steps = player.numbers["steps"]
+    player.send("tour")
+    while player.now.facts["touring"]:
+        seen.append(player.now.facts["viewed"])
+        player.send("step", count=5)
+        assert len(seen) < 40 * tasks.TOUR_STEPS
+    assert list(dict.fromkeys(seen)) == list(range(count)) and count >= 2
+    assert player.now.facts["viewed"] is None and player.now.facts["watching"] and player.numbers["steps"] == steps  # at last as it is now
+
+
+def test_it_keeps_itself_now_and_then_and_goes_on_from_there(play: Any, tmp_path: Path) -> None:
+    file = tmp_path / "kept.pt"
+    player = play(system="dqn", until=2600, keep=str(file), keep_every=0.0, **FAST)
+    player.until_paused()
+    kept = player.now.facts["kept_at"]
+    assert file.is_file() and kept is not None and 60 < kept <= player.numbers["steps"]
+    again = play(system="dqn", restore=str(file), **FAST)
+    assert again.numbers["steps"] == kept and again.now.facts["marks"] == [steps for steps in player.now.facts["marks"] if steps <= kept]
+    again.send("visit", index=0)
+    assert again.now.facts["viewed"] == 0 and again.now.facts["refused"] is None
+    player.send("reset")
+    assert player.now.facts["kept_at"] is None  # the file holds another training
 
 
 @pytest.mark.parametrize("arguments", [{"system": "resnet"}, {"system": "dqn", "environment": "Pendulum-v1"}, {"system": "dqn", "gamma": 5.0}, {"system": "dqn", "nothing": 1}])

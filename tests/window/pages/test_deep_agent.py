@@ -154,6 +154,46 @@ def test_an_earlier_self_is_watched(page: Page) -> None:
     assert page.facts["viewed"] is None and not page.facts["watching"] and page.facts["speed"] == 0.0
 
 
+def test_checkpoints_are_watched_one_after_another(page: Page, client: HereClient) -> None:
+    page.send("set", {"until": 2_600})
+    page.set_lens("agent_looks")
+    page.player.tour.click()
+    assert page.facts["touring"] and page.facts["viewed"] == 0 and page.lens == "agent_values" and page.facts["speed"] == deep_agent.WATCHING_SPEED
+    for _ in range(20 * len(page.facts["marks"])):
+        page.send("step", {"count": 20})
+    assert not page.facts["touring"] and page.facts["viewed"] is None and page.facts["watching"]
+    page.player.watch.click()
+    assert page.facts["speed"] == 0.0 and not page.facts["watching"]
+
+
+def test_the_trained_agent_is_watched_and_goes_on_learning(qtbot: QtBot, client: HereClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deep_agent, "FIRST_LOOK", 100)
+    page = opened(qtbot, client, settings={"learn_from": 60}, until=80)
+    assert page.controls.trained.isVisible()
+    page.controls.trained.click()
+    bundled = page.facts["bundled"]
+    assert page.facts["trained"] and page.facts["watching"] and f"{bundled['mean_return']:.1f}" in page.strip._feedback.text.en  # type: ignore[union-attr]
+    state = json.loads(json.dumps(page.state()))
+    page.player.watch.click()
+    page.send("step", {"count": 30})
+    assert page.numbers()["updates"] > 0
+    other_client = HereClient()
+    other = Page(system("dqn"), other_client)  # type: ignore[arg-type]
+    qtbot.addWidget(other)
+    other.restore(state)
+    assert other_client.asked[-1].arguments["trained"] is True and other.facts["trained"]
+    other.go("Acrobot-v1")
+    assert not other.facts["trained"]
+
+
+def test_without_bundled_weights_there_is_no_trained_agent(qtbot: QtBot, client: HereClient) -> None:
+    page = Page(system("replay"), client)  # type: ignore[arg-type]
+    qtbot.addWidget(page)
+    page.show()
+    page.restore({"environment": "CartPole-v1", "until": 80, "settings": dict(SMALL)})
+    assert not page.controls.trained.isVisible()
+
+
 @pytest.mark.parametrize("bad", ["Pendulum-v1", "Nope-v3", "", "CartPole-v1 hide=nothing"])
 def test_a_world_that_cannot_be_used_is_said_and_the_page_stays(page: Page, bad: str) -> None:
     before = page.numbers()
@@ -164,10 +204,10 @@ def test_a_world_that_cannot_be_used_is_said_and_the_page_stays(page: Page, bad:
 
 
 def test_what_is_typed_is_opened(page: Page, qtbot: QtBot) -> None:
-    page.typed.click()
-    assert page.field.text() == page.environment
-    page.field.setText("CartPole-v1 hide=velocity")
-    qtbot.keyClick(page.field, Qt.Key.Key_Return)
+    page.controls.typed.click()
+    assert page.controls.field.text() == page.environment
+    page.controls.field.setText("CartPole-v1 hide=velocity")
+    qtbot.keyClick(page.controls.field, Qt.Key.Key_Return)
     assert page.facts["observation"] == (2,)
 
 
@@ -176,14 +216,14 @@ def test_a_training_is_saved_and_opened(page: Page, tmp_path: Path, monkeypatch:
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
     before = page.numbers()
-    page.saving.click()
+    page.controls.saving.click()
     assert path.is_file()
     page.player.over.click()
     assert page.numbers()["steps"] == 0
-    page.loading.click()
+    page.controls.loading.click()
     assert page.numbers()["steps"] == before["steps"] and page.numbers()["updates"] == before["updates"]
     path.write_bytes(b"no training")
-    page.loading.click()
+    page.controls.loading.click()
     assert not page.banner.isHidden() and page.numbers()["steps"] == before["steps"]
 
 
@@ -251,7 +291,7 @@ def test_all_of_it_fits_the_stage_without_scrolling(page: Page, lens: str) -> No
 
 def test_the_page_names_no_system() -> None:
     folder = Path(deep_agent.__file__).parent
-    for name in ("deep_agent", "deep_agent_parts", "deep_agent_player"):
+    for name in ("deep_agent", "deep_agent_head", "deep_agent_parts", "deep_agent_player"):
         words = (folder / f"{name}.py").read_text(encoding="utf-8")
         assert not [entry.id for entry in SYSTEMS if f'"{entry.id}"' in words] and len(words.splitlines()) < 400
 
@@ -280,4 +320,19 @@ def test_killed_in_mid_learning_it_goes_on_from_what_was_kept(qtbot: QtBot, engi
     page._again_after_loss()
     qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
     assert page.numbers()["updates"] == before["updates"]
+    page.hidden()
+
+
+def test_killed_in_front_it_goes_on_from_what_it_kept_by_itself(qtbot: QtBot, engine: Client) -> None:
+    page = opened(qtbot, engine, settings={**SMALL, "keep_every": 0.05}, speed=200.0, playing=True)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: not page.busy() and page.facts["kept_at"] is not None and page.facts["playing"], timeout=120_000)
+    assert page.job is not None and page.job.worker is not None
+    os.kill(page.job.worker.process.pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    qtbot.waitUntil(lambda: not page.banner.isHidden(), timeout=60_000)
+    kept, seen = page.facts["kept_at"], page.numbers()["steps"]
+    assert isinstance(page.last_error, EngineLost) and page.state()["restore"] == str(page.own_file()) and kept <= seen
+    page._again_after_loss()
+    bundle = page.bundle
+    qtbot.waitUntil(lambda: page.bundle is not bundle, timeout=120_000)
+    assert page.banner.isHidden() and page.numbers()["steps"] >= kept and page.numbers()["updates"] > 0
     page.hidden()
