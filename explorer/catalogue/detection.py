@@ -43,7 +43,7 @@ RCNN = System(
     variants=(
         Variant(
             "rcnn-small",
-            Text("血球と道路", "Blood cells and streets"),
+            same("R-CNN"),
             model=f"{_MODELS}.rcnn:rcnn_small",
             parameters=522_415,
             classes="smears_and_streets",
@@ -112,7 +112,7 @@ FASTER_RCNN = System(
     variants=(
         Variant(
             "faster-rcnn-small",
-            Text("血球と道路", "Blood cells and streets"),
+            same("Faster R-CNN"),
             model=f"{_MODELS}.faster_rcnn:faster_rcnn_small",
             parameters=679_712,
             classes="smears_and_streets",
@@ -121,7 +121,7 @@ FASTER_RCNN = System(
         ),
         Variant(
             "faster-rcnn-vgg16",
-            Text("論文の形（VGG-16）", "As in the paper, on VGG-16"),
+            Text("Faster R-CNN（VGG-16）", "Faster R-CNN, VGG-16"),
             model=f"{_MODELS}.faster_rcnn:faster_rcnn_vgg16",
             parameters=137_073_622,
             size=600,
@@ -187,7 +187,7 @@ YOLO = System(
     variants=(
         Variant(
             "yolo-small",
-            Text("血球と道路", "Blood cells and streets"),
+            same("YOLO"),
             model=f"{_MODELS}.yolo:yolo_small",
             parameters=668_320,
             classes="smears_and_streets",
@@ -196,7 +196,7 @@ YOLO = System(
         ),
         Variant(
             "yolo-paper",
-            Text("論文の形", "As in the paper"),
+            Text("論文の YOLO", "The paper's YOLO"),
             model=f"{_MODELS}.yolo:yolo_paper",
             parameters=271_703_550,
             size=448,
@@ -298,7 +298,7 @@ SSD = System(
     variants=(
         Variant(
             "ssd-small",
-            Text("血球と道路", "Blood cells and streets"),
+            same("SSD"),
             model=f"{_MODELS}.ssd:ssd_small",
             parameters=865_946,
             classes="smears_and_streets",
@@ -387,7 +387,7 @@ FPN = System(
     variants=(
         Variant(
             "fpn-small",
-            Text("血球と道路", "Blood cells and streets"),
+            same("FPN"),
             model=f"{_MODELS}.fpn:fpn_small",
             parameters=794_818,
             classes="smears_and_streets",
@@ -484,7 +484,7 @@ M2DET = System(
     variants=(
         Variant(
             "m2det-small",
-            Text("血球と道路", "Blood cells and streets"),
+            same("M2Det"),
             model=f"{_MODELS}.m2det:m2det_small",
             parameters=1_185_864,
             classes="smears_and_streets",

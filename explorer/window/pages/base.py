@@ -26,7 +26,7 @@ from explorer.results import Result
 from explorer.window.client import Client, Job
 from explorer.window.look import look
 from explorer.window.pages import saving
-from explorer.window.pages.captions import caption
+from explorer.window.pages.captions import Caption, caption
 from explorer.window.pages.captions import counted as counted
 from explorer.window.pages.captions import megabytes as megabytes
 from explorer.window.pages.parts import Action, Banner, DropVeil, LensArea
@@ -83,7 +83,7 @@ class BasePage(QWidget):
         self.last_error: ExplorerError | None = None
 
         self.title = Label(system.name, role="title")
-        self.caption = Label(self.standard_caption(), role="label", colour="ink3")
+        self.caption = Caption(self.standard_caption())
         self.input_box = QWidget()
         self.head_inputs = QHBoxLayout(self.input_box)
         self.head_inputs.setContentsMargins(0, 0, 0, 0)

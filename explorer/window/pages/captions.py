@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+
 from explorer.catalogue import Scene, System, Variant
+from explorer.window.look import look
+from explorer.window.views.controls import Label
+from explorer.window.views.drawing import draw_text
 from explorer.words import LANGUAGES, Text, same
 
 WEIGHTS = Text("{count} 個の重み", "{count} weights")
+BETWEEN = " · "
+
+
+class Caption(Label):
+    """A line that becomes two at its dot where there is no room for one."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text, "label", "ink3")
+
+    def lines(self) -> list[str]:
+        """What is written, from the top."""
+        first, dot, rest = self.text.partition(BETWEEN)
+        return [first, rest] if dot and super().sizeHint().width() > self.width() + 1 else [self.text]
+
+    def sizeHint(self) -> QSize:
+        one = super().sizeHint()
+        return QSize(one.width(), 2 * one.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, lines = QPainter(self), self.lines()
+        pitch = self.height() / 2
+        for number, line in enumerate(lines):
+            middle = pitch if len(lines) == 1 else (number + 0.5) * pitch
+            draw_text(painter, line, look.font("label"), look.colour("ink3"), 0, middle, width=self.width())
 
 
 def caption(system: System, variant: Variant | None = None) -> Text:
@@ -18,7 +48,7 @@ def caption(system: System, variant: Variant | None = None) -> Text:
     if entry is None or not entry.parameters:
         return who
     ja, en = (WEIGHTS.get(language).format(count=counted(entry.parameters, language)) for language in LANGUAGES)
-    return Text(f"{who.ja} · {ja}", f"{who.en} · {en}")
+    return Text(f"{who.ja}{BETWEEN}{ja}", f"{who.en}{BETWEEN}{en}")
 
 
 def ja_authors(authors: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout
 
 from explorer.catalogue import System
+from explorer.catalogue.drawn import DRAWN
 from explorer.catalogue.lenses import LENSES
 from explorer.results import Graph, Result
 from explorer.window.client import Client
@@ -33,6 +34,7 @@ from explorer.window.pages.lenses.sightings import SightingsLens
 from explorer.window.pages.picture_page import PicturePage
 from explorer.window.panels.base import LensPart
 from explorer.window.views.strip import StripView
+from explorer.words import Text
 
 Box = tuple[float, float, float, float]
 
@@ -97,6 +99,10 @@ class NetworkPage(PicturePage):
         self._show_picture()
         self._retell()
         self._show_lens()
+
+    def show_notes(self, notes: Sequence[Text]) -> None:
+        """What was done to the picture; of our own drawings only the size given is said, below the picture."""
+        super().show_notes(() if isinstance(self.shows.picture, str) and self.shows.picture in DRAWN else notes)
 
     # the strip
 

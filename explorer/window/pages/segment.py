@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +13,6 @@ from explorer.results import Scores
 from explorer.window.client import Client
 from explorer.window.pages.lenses.mask import MaskLens
 from explorer.window.pages.network_page import NetworkPage
-from explorer.words import Text
 
 
 class Page(NetworkPage):
@@ -34,10 +32,6 @@ class Page(NetworkPage):
             if fitting:
                 self._wants = replace(self._wants, variant=fitting[0].name)
         super().choose_sample(key, value)
-
-    def show_notes(self, notes: Sequence[Text]) -> None:
-        """What was done to the picture; of our own drawings only the size given is said, below the picture."""
-        super().show_notes(() if isinstance(self.shows.picture, str) and self.shows.picture in DRAWN else notes)
 
     @property
     def shares(self) -> list[tuple[str, float]]:

@@ -25,7 +25,7 @@ AT_PLACE = Text(
 )
 KEPT = Text("重なりを消して残った {count} 個のうち、確からしい **{shown} 個**（{least} 以上）。", "The likeliest **{shown}** of {count} left after suppression, all at least {least}.")
 NO_PROPOSAL = Text("候補は残りませんでした。", "No proposal is left.")
-UNLIKELY, LIKELY = Text("なさそう", "unlikely"), Text("ありそう", "likely")
+PROBABILITY = Text("物体の確率", "Probability of an object")
 ANCHOR = Text("アンカー", "Anchor")
 
 
@@ -44,7 +44,7 @@ class Panel(LensPart):
         self.here = Label("", "label", "ink2", wrap=True)
         self.kept = Label("", "label", "ink2", wrap=True)
         self.count = Slider(HOW_MANY, 1, 300, 20, step=1, log=True, label_width=84, value_width=44)
-        self.scale = Legend("viridis", "", "")
+        self.scale = Legend("viridis", before=PROBABILITY)
         self.legend = self.scale
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -68,7 +68,6 @@ class Panel(LensPart):
         self._row.setSpacing(look.px(28))
         for column in self._columns:
             column.setSpacing(look.px(6))
-        self.scale.set_range(look.say(UNLIKELY), look.say(LIKELY))
         self._say()
 
     def depends_on(self) -> object:
@@ -83,7 +82,7 @@ class Panel(LensPart):
         heat = bundle.parts["objectness 0"]
         assert isinstance(heat, Overlay)
         self.heat.show_picture(heat.picture)
-        self.heat.set_heat(heat.heat)
+        self.heat.set_heat(heat.heat, high=1.0)
         self.heat.set_places(*bundle.facts["sizes"][0])
         self.heat.set_place(bundle.facts["row"], bundle.facts["column"])
         if self.place is not None:  # as far as this picture has it

@@ -30,7 +30,7 @@ PLACE = Text(
     "{columns} × {rows} の段は一か所に **{here} 個**。ここで一番確かなのは **{name} {score}**。",
     "At this place the level of {columns} × {rows} has **{here} boxes**. The surest: **{name} {score}**.",
 )
-UNSURE, SURE = Text("背景", "background"), Text("物体", "object")
+PROBABILITY = Text("物体の確率", "Probability of an object")
 
 
 class Panel(LensPart):
@@ -48,7 +48,7 @@ class Panel(LensPart):
         self.tiles = TilesView(name=LEVELS, may_be_none=False)
         self.place_words = Label("", "label", "ink2", wrap=True)
         self.all_words = Label("", "label", "ink2", wrap=True)
-        self.scale = Legend("viridis", "", "")
+        self.scale = Legend("viridis", before=PROBABILITY)
         self.legend = self.scale
         self.side = QWidget()
         self._side = QVBoxLayout(self.side)
@@ -68,7 +68,6 @@ class Panel(LensPart):
     def restyle(self) -> None:
         self._row.setSpacing(look.px(24))
         self._side.setSpacing(look.px(8))
-        self.scale.set_range(look.say(UNSURE), look.say(SURE))
         self._say()
 
     def depends_on(self) -> object:
@@ -88,9 +87,9 @@ class Panel(LensPart):
             self.place = facts["row"], facts["column"]
         self._answered = self.depends_on()
         heats = [part for name, part in bundle.parts.items() if name.startswith("level ") and isinstance(part, Overlay)]
-        self._small = [heated(heat.picture.pixels[::2, ::2], heat.heat[::2, ::2]) for heat in heats]
+        self._small = [heated(heat.picture.pixels[::2, ::2], heat.heat[::2, ::2], high=1.0) for heat in heats]
         self.view.show_picture(heats[self.level].picture)
-        self.view.set_heat(heats[self.level].heat)
+        self.view.set_heat(heats[self.level].heat, high=1.0)
         self.view.set_places(*facts["sizes"][self.level])
         self.view.set_place(facts["row"], facts["column"])
         self._say()

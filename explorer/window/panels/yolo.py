@@ -23,7 +23,7 @@ from explorer.words import Text
 
 TITLE = Text("格子を調べる", "Looking at the grid")
 GRID = Text("格子のマス", "Cells of the grid")
-CELLS_BY = Text("マスの色", "Colour of the cells")
+CELLS_BY = Text("マスの色", "Cells by")
 BY: Mapping[str, Text] = {"confidence": Text("確信度", "confidence"), "class": Text("クラス", "class"), "none": Text("なし", "none")}
 SHOWN = Text("描く箱", "Boxes")
 SHOWS: Mapping[str, Text] = {
@@ -36,7 +36,8 @@ CLASSES_HERE = Text("このマスのクラス", "Classes in this cell")
 ALL = Text("{columns} × {rows} マス × {each} 箱 ＝ **{all} 箱**を一度に答えます。", "{columns} × {rows} cells × {each} boxes: **{all} boxes** in one pass.")
 HERE = Text("{row} 行 {column} 列のマス：箱の確信度は **{sure}**。", "Cell in row {row}, column {column}: its boxes are **{sure}** sure.")
 KEPT = Text("{least} より確かな箱は {before} 個。重なりを消すと **{after} 個**。", "{before} boxes are surer than {least}; **{after}** are left after suppression.")
-LOW, HIGH = Text("物なし", "nothing"), Text("確信", "sure")
+CONFIDENCE = Text("確信度", "Confidence")
+ROWS = 4
 
 
 class Panel(LensPart):
@@ -55,9 +56,8 @@ class Panel(LensPart):
         self.all_words = Label("", "label", "ink2", wrap=True)
         self.here_words = Label("", "label", "ink", wrap=True)
         self.kept_words = Label("", "label", "ink2", wrap=True)
-        self.bars_title = Label(CLASSES_HERE, "section")
-        self.bars = BarsView(top=6, name=CLASSES_HERE)
-        self.scale = Legend("viridis", "", "")
+        self.bars = BarsView(top=ROWS, name=CLASSES_HERE)
+        self.scale = Legend("viridis", before=CONFIDENCE)
         self.legend = self.scale
         self.side = QWidget()
         self._side = QVBoxLayout(self.side)
@@ -71,7 +71,7 @@ class Panel(LensPart):
             row.addWidget(choice)
             self._choices.append(line)
             self._side.addWidget(line)
-        for widget in (self.least, self.here_words, self.bars_title, self.bars, self.kept_words, self.all_words):
+        for widget in (self.least, self.here_words, self.bars, self.kept_words, self.all_words):
             self._side.addWidget(widget)
         self._side.addStretch(1)
         self._row = QHBoxLayout(self)
@@ -88,8 +88,7 @@ class Panel(LensPart):
     def restyle(self) -> None:
         self._row.setSpacing(look.px(24))
         self._side.setSpacing(look.px(7))
-        self.bars.setFixedHeight(look.px(ROW * 6 + 2))
-        self.scale.set_range(look.say(LOW), look.say(HIGH))
+        self.bars.setFixedHeight(look.px(ROW * ROWS + 2))
         self._say()
 
     def refresh(self) -> None:
@@ -178,8 +177,8 @@ class Panel(LensPart):
         else:
             which, weights = kept, scored
         order = which[np.argsort(-weights[which], kind="stable")]
-        told = self.shown.current != "before" and len(order) <= 24
-        self.view.set_outlines([self._outline(boxes, int(i), float(weights[i]), told) for i in order])
+        told = {"cell": 1, "before": 0, "after": 24}[self.shown.current]  # a cell's boxes are all of one class
+        self.view.set_outlines([self._outline(boxes, int(i), float(weights[i]), len(order) <= 24 and place < told) for place, i in enumerate(order)])
         self.kept_words.set_text(KEPT.format(least=f"{self.least.value:.2f}", before=self._counts[0], after=self._counts[1]))
 
     def _outline(self, boxes: Boxes, index: int, weight: float, told: bool) -> Outline:
@@ -228,5 +227,5 @@ class Panel(LensPart):
         return self._bundle.parts["boxes"] if self._bundle is not None else None
 
     def project(self, on: bool) -> None:
-        for widget in (*self._choices, self.least, self.kept_words, self.bars_title):
+        for widget in (*self._choices, self.least, self.kept_words):
             widget.setVisible(not on)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.results import Mask, Result
 from explorer.window.look import look
-from explorer.window.views.drawing import colours, draw_smooth, to_image
+from explorer.window.views.drawing import draw_smooth, to_image
 from explorer.window.views.picture import PictureView
 from explorer.words import Text
 
@@ -88,13 +88,11 @@ class MaskView(PictureView):
 
     def show_heat_alone(self, heat: NDArray[Any]) -> None:
         """Lay values from 0 to 1, (height, width), over the picture in place of the classes, until ``set_heat(None)``. Raises ValueError for another size."""
-        self.set_heat(heat)
-        share = np.clip(np.nan_to_num(heat), 0.0, 1.0)
-        self._heat_rgb = np.dstack([colours(share, 0.0, 1.0, False), np.rint(share * 255).astype(np.uint8)])
+        self.set_heat(heat, high=1.0)
         super().set_opacity(0.85)
 
-    def set_heat(self, heat: NDArray[Any] | None, signed: bool = False) -> None:
-        super().set_heat(heat, signed)
+    def set_heat(self, heat: NDArray[Any] | None, signed: bool = False, high: float | None = None) -> None:
+        super().set_heat(heat, signed, high)
         self._alone = heat is not None
         self._remake()
 

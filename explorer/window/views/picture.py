@@ -107,12 +107,13 @@ class PictureView(View):
             self._image = to_image(picture.pixels)
         self.update()
 
-    def set_heat(self, heat: NDArray[Any] | None, signed: bool = False) -> None:
-        """Lay (height, width) values over the picture. Raises ValueError for another size."""
+    def set_heat(self, heat: NDArray[Any] | None, signed: bool = False, high: float | None = None) -> None:
+        """Lay (height, width) values over the picture. ``high``: the value that is brightest; by default the largest. Raises ValueError for another
+        size."""
         if heat is not None:
             if self._picture is None or heat.shape != self._picture.pixels.shape[:2]:
                 raise ValueError(f"heat {heat.shape} does not lie on this picture")
-            high = float(np.max(np.abs(heat) if signed else heat, initial=0.0)) or 1.0
+            high = high or float(np.max(np.abs(heat) if signed else heat, initial=0.0)) or 1.0
             share = np.clip(np.abs(np.nan_to_num(heat)) / high, 0.0, 1.0).astype(np.float32)
             self._heat_rgb = np.dstack([colours(heat, 0.0, high, signed), np.rint(share * 255).astype(np.uint8)])
         else:

@@ -32,9 +32,9 @@ class Tile:
     colour: str = ""
 
 
-def heated(pixels: NDArray[Any], heat: NDArray[Any], opacity: float = 0.75) -> NDArray[np.uint8]:
-    """A picture (height, width, 3) with a heat (height, width) over it, each scaled to its own largest value."""
-    high = float(np.max(np.abs(heat), initial=0.0)) or 1.0
+def heated(pixels: NDArray[Any], heat: NDArray[Any], opacity: float = 0.75, high: float | None = None) -> NDArray[np.uint8]:
+    """A picture (height, width, 3) with a heat (height, width) over it. ``high``: the value that is brightest; by default its own largest."""
+    high = high or float(np.max(np.abs(heat), initial=0.0)) or 1.0
     over = colours(heat, 0.0, high, False).astype(np.float32)
     return np.rint(pixels * (1 - opacity) + over * opacity).astype(np.uint8)
 

@@ -69,6 +69,9 @@ def test_heat_covers_as_much_as_asked(show: Any, qtbot: QtBot) -> None:
     assert changed.args == [0.9]
     with pytest.raises(ValueError, match="does not lie"):
         view.set_heat(np.zeros((3, 3)))
+    view.set_opacity(1.0)
+    view.set_heat(heat, high=4.0)  # half of what is brightest
+    assert view.picture(1.0).pixelColor(point).getRgb()[:3] == tuple(look.viridis(np.array([0.5]))[0])
 
 
 def test_boxes_and_regions_are_outlined_and_cut_to_the_picture(show: Any) -> None:
