@@ -218,13 +218,32 @@ class Running(RunningSystem):
         begin = known.index(self.default_layer(view))
         return known[begin::-1]
 
+    def given(self, view: View) -> tuple[Tensor, tuple[float, float, float, float]]:
+        """What the convolutions were given, (3, h, w) from 0 to 1, and where that lies in the picture: x1, y1, x2, y2 in its pixels.
+
+        That is the whole picture at their size; of a network that looks at crops, the crop of its surest candidate (see ``recording``).
+        """
+        height, width = view.x.shape[1:]
+        crops, found = view.seen.extra.get("crops"), view.seen.candidates
+        if crops is None or not len(found):
+            size = view.seen.size if crops is None else (self.network.config.side,) * 2
+            return F.interpolate(view.x[None], size, mode="bilinear", antialias=True, align_corners=False)[0], (0.0, 0.0, float(width), float(height))
+        source = int(found.sources[0])
+        across, down = width / view.seen.size[1], height / view.seen.size[0]
+        x1, y1, x2, y2 = self._crop(view, source)
+        return crops[source], (max(0.0, x1 * across), max(0.0, y1 * down), min(float(width), x2 * across), min(float(height), y2 * down))
+
+    def _crop(self, view: View, source: int) -> tuple[int, int, int, int]:
+        """Where a crop lies, with its surroundings, in pixels of the network's input: x1, y1, x2, y2, maybe beyond it."""
+        box = view.seen.extra["proposals"][source]
+        sides = (box[2:] - box[:2]) * self.network.config.context
+        x1, y1, x2, y2 = torch.cat([box[:2] - sides, box[2:] + sides]).round().int().tolist()
+        return x1, y1, x2, y2
+
     def _of_crop(self, view: View, heat: Tensor, source: int) -> Tensor:
         """The heat of a crop at its place in the network's input."""
         height, width = view.seen.size
-        box = view.seen.extra["proposals"][source]
-        sides = (box[2:] - box[:2]) * self.network.config.context
-        x1, y1 = (box[:2] - sides).round().int().tolist()
-        x2, y2 = (box[2:] + sides).round().int().tolist()
+        x1, y1, x2, y2 = self._crop(view, source)
         part = F.interpolate(heat[None, None], (max(1, y2 - y1), max(1, x2 - x1)), mode="bilinear", align_corners=False)[0, 0]
         whole = torch.zeros(height, width, device=heat.device)
         top, left = max(0, y1), max(0, x1)

@@ -44,10 +44,10 @@ def network(*, system: str, variant: str | None = None, weights: str | None = No
     """The running network and all that it put out.
 
     Parts: ``boxes`` (every candidate surer than 0.05, surest first, before any suppression); ``graph``; ``given`` (the pixels given to the
-    network); ``picture`` (the whole, with notes); ``map:<layer>`` (the clearest map of each tapped layer). Facts: ``layers`` (all whose output is
-    maps), ``layer`` (to look at first), ``crop`` (x1, y1, x2, y2 of the part used: all), ``variant``, ``seconds`` for the picture, ``levels`` and
-    ``sources`` (of each box: number of the map, and of the cell, default box or proposal it comes from), ``level_names``, ``threshold``,
-    ``overlap`` (to begin with), ``parameters`` (the names of all).
+    convolutions: the whole picture, or the surest crop); ``picture`` (the whole, with notes); ``map:<layer>`` (the clearest map of each tapped
+    layer). Facts: ``layers`` (all whose output is maps), ``layer`` (to look at first), ``crop`` (x1, y1, x2, y2 of the part given), ``variant``,
+    ``seconds`` for the picture, ``levels`` and ``sources`` (of each box: number of the map, and of the cell, default box or proposal it comes from),
+    ``level_names``, ``threshold``, ``overlap`` (to begin with), ``parameters`` (the names of all).
     """
     running = yield from prepared(system, variant, weights)
     yield Progress(LOOKING)
@@ -55,13 +55,13 @@ def network(*, system: str, variant: str | None = None, weights: str | None = No
     found = shown(view)
     yield Progress(LOOKING)
     faces = {f"map:{name}": maps for name, maps in running.faces(view).items()}
-    height, width = view.picture.pixels.shape[:2]
+    given, crop = running.given(view)
     yield Bundle(
-        {"boxes": running.boxes(view), "graph": running.network_graph(view), "given": given(view), "picture": view.picture, **faces},
+        {"boxes": running.boxes(view), "graph": running.network_graph(view), "given": Picture(pixels(given), view.picture.name), "picture": view.picture, **faces},
         facts={
             "layers": running.layers(view),
             "layer": running.default_layer(view),
-            "crop": (0.0, 0.0, float(width), float(height)),
+            "crop": crop,
             "variant": running.variant.name,
             "seconds": view.seconds,
             "levels": tuple(found.levels.tolist()),
@@ -273,12 +273,6 @@ def array(values: Tensor) -> Any:
 def pixels(values: Tensor) -> Any:
     """A picture (3, H, W) from 0 to 1 as 8-bit RGB."""
     return np.ascontiguousarray((values.permute(1, 2, 0).clamp(0, 1).cpu().numpy() * 255).round().astype(np.uint8))
-
-
-def given(view: View) -> Picture:
-    """The picture at the size that the network was given."""
-    size = view.seen.size
-    return Picture(pixels(F.interpolate(view.x[None], size, mode="bilinear", antialias=True, align_corners=False)[0]), view.picture.name)
 
 
 def without(running: Running, what: Text) -> Text:

@@ -92,7 +92,7 @@ class LayerMapsLens(LensPart):
         self._show_over()
 
     def _show_over(self) -> None:
-        """The chosen map over what the network was given; of a network that looks at crops, over nothing: the map alone."""
+        """The chosen map over what the network was given: of one that looks at crops, over the crop."""
         maps, given = self._maps, self.host.given
         if maps is None or given is None:
             return
