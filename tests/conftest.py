@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["DS_EXPLORER_LANGUAGE"] = "en"
+os.environ.setdefault("MPLCONFIGDIR", str(Path(tempfile.gettempdir()) / "ds-explorer-tests-matplotlib"))  # its list of fonts takes seconds to make
 
 
 @pytest.fixture(autouse=True)

@@ -89,8 +89,7 @@ def boundary(run: Run) -> Steps:
         return deeplabv3_small(depths=(1, 1, 1, 1), widths=(16, 24, 32, 48), head=32, rates=(2, 4, 6), dilated=dilated)
 
     runners = (Runner(SHRUNK if run.disabled else WIDE, lambda: network(not run.disabled), main=True), Runner(SHRUNK, lambda: network(False)))
-    steps = 40 if run.quick else 400
-    found = yield from race(run, runners, given, steps, near=NEAR, quantity=QUANTITY, measurements=2 if run.quick else 5)
+    found = yield from race(run, runners, given, near=NEAR, quantity=QUANTITY)
     differences = found.differences()
     one, other = statistics.fmean(found.last(0)), statistics.fmean(found.last(1))
     text = Text(

@@ -38,8 +38,7 @@ def accuracy(run: Run) -> Steps:
         (lambda: deeplab(False)) if run.disabled else lambda: fastfcn_small(depths=DEPTHS, widths=WIDTHS, jpu=16, head=32),
         main=True,
     )
-    steps = 40 if run.quick else 400
-    found = yield from race(run, (ours, Runner(same("DeepLab v3"), deeplab)), given, steps, quantity=QUANTITY, measurements=2 if run.quick else 5)
+    found = yield from race(run, (ours, Runner(same("DeepLab v3"), deeplab)), given, quantity=QUANTITY)
     differences = found.differences()
     one, other = statistics.fmean(found.last(0)), statistics.fmean(found.last(1))
     text = Text(

@@ -23,6 +23,9 @@ SIZE = (96, 128)
 LEARN, HELD_OUT = 64, 16
 QUICK_LEARN, QUICK_HELD_OUT = 16, 8
 PHOTOGRAPHS_LEARN, PHOTOGRAPHS_HELD_OUT = 367, 60
+WINDOW, BATCH = (80, 96), 4  # what is cut out of a picture in each step
+STEPS, QUICK_STEPS = 400, 40
+MEASUREMENTS, QUICK_MEASUREMENTS = 5, 2  # of each network, besides that before the first step
 CLASSES = len(camvid.CLASSES)
 
 LEARNING = Text("学習中、シード {seed}", "Learning, seed {seed}")
@@ -105,12 +108,13 @@ class Race:
         return Curves(tuple(lines), STEP, self.quantity)
 
 
-def race(run: Run, runners: Sequence[Runner], given: Given, steps: int, *, near: float | None = None, quantity: Text, measurements: int = 4) -> Generator[Progress, None, Race]:
+def race(run: Run, runners: Sequence[Runner], given: Given, *, near: float | None = None, quantity: Text) -> Generator[Progress, None, Race]:
     """Train every runner on the same streets for the same steps, seed by seed, step by step side by side; the score is the mean IoU of the streets
     held out, of pixels at most ``near`` from a boundary where it is given.
 
     A user who stops gets what there is as soon as every runner was measured once after a step; a seed under way beside finished ones is dropped.
     """
+    steps, measurements = (QUICK_STEPS, QUICK_MEASUREMENTS) if run.quick else (STEPS, MEASUREMENTS)
     begin = time.perf_counter()
     found = Race(runners, quantity, sorted({round(steps * k / measurements) for k in range(measurements + 1)}), [[] for _ in runners])
     within = None if near is None else near_boundaries(given.truth, near)
@@ -119,10 +123,8 @@ def race(run: Run, runners: Sequence[Runner], given: Given, steps: int, *, near:
         trainings = []
         for index, runner in enumerate(runners):
             torch.manual_seed(seed)
-            batch = 4
-            settings = SegmentSettings(
-                epochs=steps / (len(given.labels) // batch), batch=batch, learning_rate=4e-3, window=(80, 96), zoom=(0.8, 1.25), seed=seed
-            )  # fmt: skip
+            epochs = steps / (len(given.labels) // BATCH)
+            settings = SegmentSettings(epochs=epochs, batch=BATCH, learning_rate=4e-3, window=WINDOW, zoom=(0.8, 1.25), seed=seed)
             trainings.append(Segment(runner.make(), given.images, given.labels, CLASSES, settings, camvid.MEAN, camvid.STD))
             found.scores[index].append([])
         for done in range(steps + 1):

@@ -36,8 +36,7 @@ def detail(run: Run) -> Steps:
     """``unet.detail``: IoU near boundaries with the skips minus without, after equally many steps. Disabled: both without."""
     given = yield from streets_for(run)
     runners = (Runner(WITHOUT if run.disabled else WITH, lambda: network(not run.disabled), main=True), Runner(WITHOUT, lambda: network(False)))
-    steps = 40 if run.quick else 400
-    found = yield from race(run, runners, given, steps, near=NEAR, quantity=QUANTITY, measurements=2 if run.quick else 5)
+    found = yield from race(run, runners, given, near=NEAR, quantity=QUANTITY)
     differences = found.differences()
     one, other = statistics.fmean(found.last(0)), statistics.fmean(found.last(1))
     text = Text(
