@@ -11,7 +11,7 @@ from explorer.engine.recipes.recipe import main
 
 RECIPE = Recipe(
     "faster_rcnn",
-    settings={"faster-rcnn-small": Settings(pictures=16_000, seed=3)},
+    settings={"faster-rcnn-small": Settings(pictures=10_000, seed=3)},
     expected={"faster-rcnn-small": Expected(0.70)},
     trunk=lambda network: network.backbone.trunk,
 )

@@ -11,7 +11,7 @@ from explorer.engine.recipes.recipe import main
 
 RECIPE = Recipe(
     "fpn",
-    settings={"fpn-small": Settings(pictures=16_000, seed=3)},
+    settings={"fpn-small": Settings(pictures=10_000, seed=3)},
     expected={"fpn-small": Expected(0.70)},
     trunk=lambda network: network.backbone.trunk,
 )

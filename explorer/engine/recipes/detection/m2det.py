@@ -11,7 +11,7 @@ from explorer.engine.recipes.recipe import main
 
 RECIPE = Recipe(
     "m2det",
-    settings={"m2det-small": Settings(pictures=16_000, seed=5)},
+    settings={"m2det-small": Settings(pictures=10_000, seed=5)},
     expected={"m2det-small": Expected(0.70)},
     trunk=lambda network: network.backbone.trunk,
 )

@@ -12,7 +12,7 @@ from explorer.engine.recipes.recipe import main
 
 RECIPE = Recipe(
     "rcnn",
-    settings={"rcnn-small": Settings(pictures=16_000, seed=6)},
+    settings={"rcnn-small": Settings(pictures=10_000, seed=6)},
     expected={"rcnn-small": Expected(0.40)},
     trunk=lambda network: network.trunk,
     search=lambda network: network.search,
