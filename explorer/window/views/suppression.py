@@ -7,15 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+BLOCK = 64  # boxes compared with all others at a time
 
-def overlap(box: NDArray[Any], others: NDArray[Any]) -> NDArray[np.float64]:
-    """Intersection over union of one box (x1, y1, x2, y2) with each of (n, 4): (n,) from 0 to 1."""
-    width = np.minimum(box[2], others[:, 2]) - np.maximum(box[0], others[:, 0])
-    height = np.minimum(box[3], others[:, 3]) - np.maximum(box[1], others[:, 1])
+
+def overlap(boxes: NDArray[Any], others: NDArray[Any]) -> NDArray[np.float64]:
+    """Intersection over union of boxes (x1, y1, x2, y2), one (4,) or several (k, 4), with each of (n, 4): (n,) or (k, n) from 0 to 1."""
+    x1, y1, x2, y2 = (boxes[..., place, None] for place in range(4))
+    left, top, right, bottom = others.T
+    width, height = np.minimum(x2, right) - np.maximum(x1, left), np.minimum(y2, bottom) - np.maximum(y1, top)
     both = np.maximum(width, 0.0) * np.maximum(height, 0.0)
-    areas = (others[:, 2] - others[:, 0]) * (others[:, 3] - others[:, 1])
-    either = (box[2] - box[0]) * (box[3] - box[1]) + areas - both
-    return np.asarray(np.where(either > 0, both / np.where(either > 0, either, 1.0), 0.0), dtype=np.float64)
+    either = (x2 - x1) * (y2 - y1) + (right - left) * (bottom - top) - both
+    return np.divide(both, either, out=np.zeros(both.shape), where=either > 0)
 
 
 def suppress(boxes: NDArray[Any], scores: NDArray[Any], labels: NDArray[Any], most: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -25,16 +27,20 @@ def suppress(boxes: NDArray[Any], scores: NDArray[Any], labels: NDArray[Any], mo
     dropped it, or −1.
     """
     by = np.full(len(boxes), -1, dtype=np.int64)
-    kept: list[int] = []
-    left = np.argsort(-np.asarray(scores, dtype=np.float64), kind="stable")
+    order = np.argsort(-np.asarray(scores, dtype=np.float64), kind="stable")
     places = np.asarray(boxes, dtype=np.float64)
-    while len(left):
-        best, left = int(left[0]), left[1:]
-        kept.append(best)
-        covered = (labels[left] == labels[best]) & (overlap(places[best], places[left]) > most)
-        by[left[covered]] = best
-        left = left[~covered]
-    return np.array(kept, dtype=np.int64), by
+    for label in np.unique(labels) if most < 1 else ():
+        left = order[labels[order] == label]
+        while len(left):
+            block = left[:BLOCK]
+            covers = np.triu(overlap(places[block], places[left]) > most, 1)  # (block, left): a surer box covers one less sure
+            for row in np.flatnonzero(covers.any(1)):
+                if by[block[row]] < 0:
+                    covered = left[covers[row]]
+                    by[covered[by[covered] < 0]] = block[row]
+            left = left[BLOCK:]
+            left = left[by[left] < 0]
+    return order[by[order] < 0], by
 
 
 def standing(boxes: NDArray[Any], scores: NDArray[Any], labels: NDArray[Any], least: float, most: float) -> NDArray[np.int64]:

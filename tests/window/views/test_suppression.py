@@ -8,10 +8,10 @@ import pytest
 from explorer.window.views.suppression import overlap, standing, suppress
 
 
-def boxes(seed: int, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def boxes(seed: int, count: int, classes: int = 3, room: float = 200) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
-    corner, size = rng.uniform(0, 200, (count, 2)), rng.uniform(5, 80, (count, 2))
-    return np.hstack([corner, corner + size]), rng.permutation(count) / count, rng.integers(0, 3, count)
+    corner, size = rng.uniform(0, room, (count, 2)), rng.uniform(5, 80, (count, 2))
+    return np.hstack([corner, corner + size]), rng.permutation(count) / count, rng.integers(0, classes, count)
 
 
 @pytest.mark.parametrize("most", [0.1, 0.5, 0.9])
@@ -28,6 +28,31 @@ def test_as_torchvision(most: float) -> None:
     for index in dropped:
         assert labels[index] == labels[by[index]] and scores[index] < scores[by[index]]
         assert overlap(places[by[index]], places[[index]])[0] > most
+
+
+@pytest.mark.parametrize(("count", "classes", "room"), [(1, 1, 200), (64, 1, 200), (65, 1, 20), (1000, 1, 30), (1500, 6, 300), (500, 90, 10)])
+def test_as_torchvision_however_many_and_however_dense(count: int, classes: int, room: float) -> None:
+    import torch
+    from torchvision.ops import batched_nms, nms
+
+    places, scores, labels = boxes(count, count, classes, room)
+    for most in (0.0, 0.3, 0.7, 1.0):
+        kept, by = suppress(places, scores, labels, most)
+        tensors = torch.tensor(places), torch.tensor(scores)
+        assert kept.tolist() == batched_nms(*tensors, torch.tensor(labels), most).tolist()
+        if classes == 1:
+            assert kept.tolist() == nms(*tensors, most).tolist()
+        surest = dict(zip(kept.tolist(), range(len(kept)), strict=True))
+        for index in np.flatnonzero(by >= 0)[:50]:  # dropped by the surest of those that cover it
+            cover = [k for k in kept if labels[k] == labels[index] and overlap(places[k], places[[index]])[0] > most and scores[k] > scores[index]]
+            assert by[index] == min(cover, key=lambda k: surest[int(k)])
+
+
+def test_overlaps_of_several_boxes_are_those_of_each() -> None:
+    places, _, _ = boxes(3, 40)
+    several = overlap(places[:5], places)
+    assert several.shape == (5, 40) and np.array_equal(several, np.stack([overlap(one, places) for one in places[:5]]))
+    assert np.allclose(np.diag(several), 1.0) and several.min() >= 0.0 and several.max() <= 1.0
 
 
 def test_nothing_and_boxes_without_size() -> None:
