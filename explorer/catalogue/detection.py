@@ -301,6 +301,8 @@ SSD = System(
             same("SSD"),
             model=f"{_MODELS}.ssd:ssd_small",
             parameters=865_946,
+            weights="bundled",
+            file="ssd-small.safetensors",
             classes="smears_and_streets",
             size=320,
             taps=("backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.extra.0", "backbone.extra.1", "backbone.extra.2", "backbone.extra.3"),
