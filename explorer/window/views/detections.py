@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.results import Boxes, Result
 from explorer.window.look import look
-from explorer.window.views.drawing import draw_text, faded, text_width
+from explorer.window.views.drawing import draw_text, faded, frame, text_width
 from explorer.window.views.picture import PictureView
 from explorer.window.views.suppression import suppress
 from explorer.words import Text
@@ -118,8 +118,10 @@ class DetectionsView(PictureView):
         painter.save()
         painter.setClipRect(self._place.adjusted(-1, -1, 1, 1))
         if self._show_suppressed:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             for index in self.suppressed[:MOST_DRAWN]:
                 self._paint_dropped(painter, int(index))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for index in reversed(self.kept[:MOST_DRAWN]):
             if int(index) != self.current:
                 self._paint_kept(painter, int(index), False)
@@ -141,10 +143,8 @@ class DetectionsView(PictureView):
     def _paint_kept(self, painter: QPainter, index: int, current: bool) -> None:
         assert self._found is not None
         colour, box = self.colour_of(int(self._found.labels[index])), self._rect(index)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for width, ink in ((4.5 if current else 3.5, faded(look.colour("bg"), 0.7)), (3.0 if current else 2.0, colour)):
-            painter.setPen(QPen(ink, look.line(width), Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
-            painter.drawRect(box)
+        frame(painter, box, look.line(5 if current else 4), faded(look.colour("bg"), 0.7))
+        frame(painter, box, look.line(3 if current else 2), colour)
         crowded = len(self.kept) > 24
         if crowded and not current:
             return

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.results import Boxes, Picture
 from explorer.results.base import write_csv
 from explorer.window.look import look
-from explorer.window.views.drawing import draw_text, faded, outline_on_picture, text_width
+from explorer.window.views.drawing import draw_text, faded, frame, outline_on_picture, text_width
 from explorer.window.views.picture import Box, PictureView
 from explorer.words import Text
 
@@ -146,14 +146,15 @@ class PlacesView(PictureView):
 
     def _paint_outline(self, painter: QPainter, outline: Outline) -> None:
         rect, weight = self._to_screen(outline.box), min(1.0, max(0.0, outline.weight))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        style = Qt.PenStyle.DashLine if outline.dashed else Qt.PenStyle.SolidLine
-        width, ink = 1 + 2 * weight, QColor(outline.colour) if outline.colour else QColor(255, 255, 255)
+        width, ink = 1 + 2 * weight, faded(QColor(outline.colour) if outline.colour else QColor(255, 255, 255), 0.35 + 0.65 * weight)
         if weight > 0.3:
-            painter.setPen(QPen(QColor(0, 0, 0, 130), look.line(width + 1.5)))
+            frame(painter, rect, look.line(width + 2), QColor(0, 0, 0, 130))
+        if outline.dashed:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(ink, look.line(width), Qt.PenStyle.DashLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin))
             painter.drawRect(rect)
-        painter.setPen(QPen(faded(ink, 0.35 + 0.65 * weight), look.line(width), style, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
-        painter.drawRect(rect)
+        else:
+            frame(painter, rect, look.line(width), ink)
 
     def _paint_label(self, painter: QPainter, outline: Outline) -> None:
         box, font = self._to_screen(outline.box), look.font("label", 700)

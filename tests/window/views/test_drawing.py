@@ -6,11 +6,25 @@ import math
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from explorer.window.look import look
-from explorer.window.views.drawing import TextBlock, block_mean, colour_of, colours, draw_crisp, draw_text, fixed, power, short, text_width, whole_multiple
+from explorer.window.views.drawing import (
+    TextBlock,
+    block_mean,
+    colour_of,
+    colours,
+    draw_crisp,
+    draw_text,
+    fixed,
+    frame,
+    power,
+    short,
+    text_width,
+    whole_multiple,
+)
 from explorer.window.views.icons import ICONS, draw_icon
 
 
@@ -85,8 +99,6 @@ def test_blocks_are_averaged() -> None:
 
 @pytest.mark.parametrize("name", sorted(ICONS))
 def test_icons_draw_inside_their_square(qtbot: QtBot, name: str) -> None:
-    from PySide6.QtCore import QRectF
-
     image = QImage(48, 48, QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
     painter = QPainter(image)
@@ -105,3 +117,18 @@ def test_one_colour_is_the_colour_of_an_array_of_one(signed: bool) -> None:
     values = [-2.0, -0.7, -0.1, 0.0, 0.123, 0.5, 0.999, 1.0, 3.0, math.nan, math.inf, -math.inf]
     pixels = colours(np.array(values), -0.5, 1.0, signed)
     assert [colour_of(v, -0.5, 1.0, signed).getRgb()[:3] for v in values] == [tuple(int(c) for c in p) for p in pixels]
+
+
+@pytest.mark.parametrize(("box", "width", "inked"), [((4, 6, 20, 10), 2.0, (3, 5, 25, 17)), ((4.3, 6.4, 19.6, 9.6), 2.0, (3, 5, 25, 17)), ((10, 10, 0.4, 0.2), 1.0, (10, 10, 11, 11))])
+def test_a_frame_lies_on_whole_pixels_and_covers_each_once(qtbot: QtBot, box: tuple[float, ...], width: float, inked: tuple[int, ...]) -> None:
+    image = QImage(32, 32, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    painter = QPainter(image)
+    frame(painter, QRectF(*box), width, QColor(0, 0, 0, 100))
+    painter.end()
+    reds = np.array([[image.pixelColor(x, y).red() for x in range(32)] for y in range(32)])
+    assert len(set(reds.ravel().tolist())) == 2  # half black, nowhere twice
+    rows, columns = np.nonzero(reds < 255)
+    assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == inked
+    if box[2] > 3:
+        assert (reds[8:14, 8:20] == 255).all()
