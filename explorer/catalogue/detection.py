@@ -394,7 +394,7 @@ FPN = System(
             parameters=794_818,
             classes="smears_and_streets",
             size=320,
-            taps=("backbone.trunk.layer2", "backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.fpn.layer_blocks.0", "backbone.fpn.layer_blocks.1"),
+            taps=("backbone.trunk.layer2", "backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.fpn.layer_blocks.2", "backbone.fpn.layer_blocks.1", "backbone.fpn.layer_blocks.0"),
         ),
         Variant(
             "pyramid-resnet50",
@@ -411,7 +411,10 @@ FPN = System(
             url="https://download.pytorch.org/models/fasterrcnn_resnet50_fpn_coco-258fb6c6.pth",
             bytes=167_502_836,
             size=800,
-            taps=("backbone.body.layer1", "backbone.body.layer2", "backbone.body.layer3", "backbone.body.layer4", "backbone.fpn.layer_blocks.0", "backbone.fpn.layer_blocks.1"),
+            taps=(
+                "backbone.body.layer1", "backbone.body.layer2", "backbone.body.layer3", "backbone.body.layer4",
+                "backbone.fpn.layer_blocks.3", "backbone.fpn.layer_blocks.2", "backbone.fpn.layer_blocks.1", "backbone.fpn.layer_blocks.0",
+            ),  # fmt: skip
             metric=("COCO val2017 box AP, %", 37.0),
         ),
     ),

@@ -30,18 +30,29 @@ def stage_of(node: Node, deep: Sequence[str]) -> str:
     return next((tap for tap in deep if node.name.startswith(f"{tap}.")), "")
 
 
+def shared_start(names: Sequence[str]) -> int:
+    """How many letters of dotted names say nothing because all begin so: of ``backbone.ffm`` and ``backbone.norm`` nine. Numbers keep their list."""
+    parts = [name.split(".") for name in names]
+    count = next((k for k, level in enumerate(zip(*parts, strict=False)) if len(set(level)) > 1), 0)
+    if len(names) < 2 or any(len(one) <= count or one[count].isdigit() for one in parts):
+        return 0
+    return sum(len(part) + 1 for part in parts[0][:count])
+
+
 def blocks_of(graph: Graph, taps: Sequence[str], faces: Mapping[str, NDArray[Any]]) -> list[Block]:
     """The strip's blocks in the order they run. ``faces``: (height, width) maps by node."""
     blocks = []
     nodes = shown_nodes(graph, taps)
     deep = deep_taps([node for node in graph.nodes if node.kind != "input"], taps)
     grouped = len({node.group for node in nodes}) > 1  # a network that is one long list has no groups worth a frame
+    common = shared_start([node.name for node in nodes])
     for node in nodes:
         face = faces.get(node.name)
         signed = face is not None and bool((face < 0).any())
         stage = stage_of(node, deep)
         group = stage or (node.group if grouped else "")
-        blocks.append(Block(node.name, node.shape[0], max(node.shape[1:]), shape_text(node.shape), face, signed, group, stage.rpartition(".")[2]))
+        title = stage.rpartition(".")[2] if stage else node.name[common:] if common and not group else ""
+        blocks.append(Block(node.name, node.shape[0], max(node.shape[1:]), shape_text(node.shape), face, signed, group, title))
     return blocks
 
 

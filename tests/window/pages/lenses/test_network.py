@@ -37,6 +37,17 @@ def test_stages_inside_a_backbone_stand_each_under_its_own_title() -> None:
     assert [(b.family, b.title) for b in blocks] == [("backbone.layer1", "layer1"), ("backbone.layer1", "layer1"), ("backbone.layer2", "layer2"), ("head", "")]
 
 
+def test_what_all_names_begin_with_is_not_written() -> None:
+    def titles(*names: str) -> list[object]:
+        return [b.title or b.family for b in blocks_of(Graph(tuple(Node(name, "block", (4, 8, 8)) for name in names), ()), names, {})]
+
+    assert titles("backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.ffm") == ["trunk.layer3", "trunk.layer4", "ffm"]
+    assert titles("trunk.layer3", "trunk.layer4") == ["layer3", "layer4"]
+    assert titles("features.0", "features.10") == ["features.0", "features.10"]  # a number alone would say nothing
+    assert titles("trunk.layer3") == ["trunk.layer3"] and titles("trunk", "trunk.layer4") == ["trunk", "trunk.layer4"]
+    assert titles("conv1", "head") == ["conv1", "head"]
+
+
 def test_one_list_of_layers_is_no_group() -> None:
     """All in one container: each block stands for itself, so that choosing one does not choose them all."""
     nodes = [Node(f"features.{k}", "conv", (4, 8, 8), group="features") for k in (0, 2)]
