@@ -51,6 +51,10 @@ class HereJob(QObject):
             except ExplorerError as error:
                 self._end("failed", error)
                 return
+            if isinstance(found, Progress):
+                self.latest_progress = found
+                self.progress.emit(found)
+                continue
             self.result.emit(found)
             if self.session and isinstance(found, Bundle) and found.facts.get("obeyed", -1) >= len(self.sent):
                 if found.facts.get("slice", "off") != "off" and not found.facts["playing"]:
@@ -81,6 +85,7 @@ class HereJob(QObject):
                 self.failed.emit(error)
             else:
                 getattr(self, state).emit()
+            self.ended.emit()
 
 
 class HereQuery(HereJob):

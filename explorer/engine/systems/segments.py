@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -186,7 +187,7 @@ def view_with_and_without_gaps(running: Running, view: View, row: float = 0.5, c
         assert region.weight is not None
         x1, y1, x2, y2 = region.box
         regions[kind] = region
-        facts |= {f"{kind}_area": int((region.weight >= SEEN).sum()), f"{kind}_box": (y2 - y1, x2 - x1), f"{kind}_stride": view.given.x.shape[2] // height}
+        facts |= {f"{kind}_area": int((region.weight >= SEEN).sum()), f"{kind}_box": (y2 - y1, x2 - x1), f"{kind}_stride": 2 ** round(math.log2(view.given.x.shape[2] / height))}
     facts["ratio"] = facts["dilated_area"] / max(1, facts["close_area"])
     return Bundle(dict(regions), facts=facts)
 

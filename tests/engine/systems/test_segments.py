@@ -126,6 +126,8 @@ def test_with_gaps_one_value_sees_a_larger_part(untrained: Callable[[str], Runni
     assert found.facts["dilated_box"] == found.facts["strided_box"]
     assert found.facts["close_box"][0] < found.facts["dilated_box"][0] and found.facts["ratio"] > 1.2
     assert before == {name: module.dilation for name, module in net.network.named_modules() if isinstance(module, nn.Conv2d)}
+    odd = view_with_and_without_gaps(net, net.view(np.zeros((50, 70, 3), np.uint8)))  # given at sides that 16 does not divide
+    assert [odd.facts[f"{kind}_stride"] for kind in ("dilated", "close", "strided")] == [4, 4, 16]
     with pytest.raises(InputError, match="has no dilated backbone"):
         view_with_and_without_gaps(untrained("fastfcn"), view)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from explorer.catalogue import system
 from explorer.window.client import Client
 from explorer.window.pages import build_page
 from explorer.window.pages.network_page import NetworkPage
+from tests.window.here_client import HereClient
 
 Settled = Callable[[], dict[str, Any]]
 
@@ -27,6 +29,21 @@ def engine(qtbot: QtBot) -> Iterator[Client]:
 @pytest.fixture
 def open_page(qtbot: QtBot, engine: Client) -> Callable[..., tuple[NetworkPage, Settled]]:
     """``page, settled = open_page("vgg", checkpoint, lens="stacked")``: the page shown, and its panel's numbers once all asked is answered."""
+    return opener(qtbot, engine)
+
+
+@pytest.fixture
+def open_here(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[NetworkPage, Settled]]:
+    """As ``open_page``, with the engine's tasks in this process, and streets given at half their sides."""
+    from explorer.engine.systems import segmentation
+
+    monkeypatch.setattr(segmentation, "STREETS", dataclasses.replace(segmentation.STREETS, rows=120, columns=160))
+    client: Any = HereClient()
+    return opener(qtbot, client)
+
+
+def opener(qtbot: QtBot, engine: Client) -> Callable[..., tuple[NetworkPage, Settled]]:
+    """What opens pages for a test."""
 
     def opened(system_id: str, weights: Path, **state: Any) -> tuple[NetworkPage, Settled]:
         page = build_page(system(system_id), engine)
@@ -45,25 +62,3 @@ def open_page(qtbot: QtBot, engine: Client) -> Callable[..., tuple[NetworkPage, 
         return page, settled
 
     return opened
-
-
-@pytest.fixture(scope="session")
-def detector_of(checkpoint_of: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """``detector_of("ssd")``: random weights with which a detector is sure of some boxes and not of all."""
-    from safetensors.torch import load_file, save_file
-
-    folder = tmp_path_factory.mktemp("detectors")
-
-    def make(system_id: str) -> Path:
-        path = folder / f"{system_id}.safetensors"
-        if not path.is_file():
-            weights = load_file(checkpoint_of(system_id))
-            for name, value in weights.items():
-                if "classification_head" in name:
-                    value *= 0.02
-                elif name == "head.bias":  # of a grid's cells
-                    value += 0.5
-            save_file(weights, path)
-        return path
-
-    return make

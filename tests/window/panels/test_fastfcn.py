@@ -16,8 +16,8 @@ from explorer.window.pages.segment import Page
 OpenPage = Callable[..., tuple[NetworkPage, Callable[[], dict[str, Any]]]]
 
 
-def test_the_numbers_follow_the_picture_and_the_size(open_page: OpenPage, checkpoint_of: Callable[[str], Path]) -> None:
-    page, settled = open_page("fastfcn", checkpoint_of("fastfcn"), lens="jpu", lenses={"jpu": {"rows": 64}})
+def test_the_numbers_follow_the_picture_and_the_size(open_here: OpenPage, checkpoint_of: Callable[[str], Path]) -> None:
+    page, settled = open_here("fastfcn", checkpoint_of("fastfcn"), lens="jpu", lenses={"jpu": {"rows": 64}})
     first = settled()
     assert first["picture"] == [64, 85] and first["measured"] == first["of"]
     assert first["multiply_adds_ratio"] < 0.5 and first["memory_ratio"] < 1 and all(one > 0 for one in first["seconds"][:4])

@@ -19,13 +19,13 @@ from explorer.window.panels.unet import NO_TRUTH, Panel
 OpenPage = Callable[..., tuple[NetworkPage, Callable[[], dict[str, Any]]]]
 
 
-def test_the_numbers_follow_the_picture_and_the_bridges(qtbot: QtBot, open_page: OpenPage, checkpoint_of: Callable[[str], Path]) -> None:
-    page, settled = open_page("unet", checkpoint_of("unet"), lens="skips")
+def test_the_numbers_follow_the_picture_and_the_bridges(qtbot: QtBot, open_here: OpenPage, checkpoint_of: Callable[[str], Path]) -> None:
+    page, settled = open_here("unet", checkpoint_of("unet"), lens="skips")
     first = settled()
     assert first["levels"] == 4 and first["off"] == [1, 2, 3, 4] and first["changed"] > 0.01
     assert first["iou_with"] != first["iou_without"] and first["boundary_with"] != first["boundary_without"]
     shape = page.panel.shape
-    assert [level.down.text for level in shape.levels] == ["16 × 240 × 320", "32 × 120 × 160", "64 × 60 × 80", "128 × 30 × 40"]
+    assert [level.down.text for level in shape.levels] == ["16 × 120 × 160", "32 × 60 × 80", "64 × 30 × 40", "128 × 15 × 20"]
 
     shape.grab()  # painted, so that the bridges have their places
     qtbot.mouseClick(shape, Qt.MouseButton.LeftButton, pos=shape.bridge_of(2).center().toPoint())

@@ -12,7 +12,6 @@ from explorer.catalogue.classes import COLOURS
 from explorer.catalogue.drawn import TRUTH_OF, drawn_for
 from explorer.results import Bundle, Curves, Mask, Result
 from explorer.window.look import look
-from explorer.window.pages.lenses.mask import SCORED, SHOWN, SHOWS
 from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.class_toggles import ClassEntry, ClassToggles
 from explorer.window.views.controls import Choice, Label, Slider
@@ -22,6 +21,13 @@ from explorer.words import Text
 
 TITLE = Text("描いた画像の正解と比べる", "Comparing with the truth of a drawn picture")
 PICTURE = Text("描く画像", "Drawing")
+SHOWN = Text("重ねるもの", "Laid over")
+SHOWS: Mapping[str, Text] = {
+    "mask": Text("予測", "predicted"),
+    "truth": Text("正解", "truth"),
+    "errors": Text("誤り", "errors"),
+}
+SCORED = Text("平均 IoU **{iou}**　正しい画素 **{right}**　境目の F 値 **{edges}**", "Mean IoU **{iou}** · pixels right **{right}** · boundary F **{edges}**")
 IOU = Text("クラスごとの IoU", "IoU by class")
 ERRORS = Text("境目からの距離と間違い", "Errors by distance from a boundary")
 NO_TRUTH = Text("このネットワークのクラスには、正解のわかる描いた見本がありません。", "There are no drawn samples with the truth in this network's classes.")

@@ -1,4 +1,4 @@
-"""A class for each pixel over the user's picture, how sure the network is of each, and how far it is from the truth where that is known."""
+"""A class for each pixel over the user's picture, and how sure the network is of each."""
 
 from __future__ import annotations
 
@@ -14,49 +14,37 @@ from explorer.results import Bundle, Maps, Mask, Result
 from explorer.window.look import look
 from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.class_toggles import ClassEntry, ClassToggles
-from explorer.window.views.controls import Choice, Label, Legend, Menu, Slider
+from explorer.window.views.controls import Label, Legend, Menu, Slider
 from explorer.window.views.mask import MaskView
 from explorer.words import Text
 
-OPACITY, SHOWN, PROBABILITY = Text("濃さ", "Opacity"), Text("重ねるもの", "Laid over"), Text("確率", "Probability")
-SHOWS: Mapping[str, Text] = {
-    "mask": Text("予測", "predicted"),
-    "truth": Text("正解", "truth"),
-    "errors": Text("誤り", "errors"),
-}
+OPACITY, PROBABILITY = Text("濃さ", "Opacity"), Text("確率", "Probability")
 ASKING = Text("クラスごとの確率を計算", "How likely each class is")
 NO_CLASS = Text("確率を見る…", "Probability of…")
 POINT = Text("クラスを選ぶと消え、もう一度で戻ります。写真の上では、その点のクラスと確率が出ます。", "A click on a class hides it. Over the picture: the class there, and how sure.")
 HERE = Text("**{name}** {probability}　次は{other} {next}", "**{name}** {probability}, then {other} {next}")
-SCORED = Text("平均 IoU **{iou}**　正しい画素 **{right}**　境目の F 値 **{edges}**", "Mean IoU **{iou}** · pixels right **{right}** · boundary F **{edges}**")
-WRONG_RIGHT = Text("橙：誤り　青：正しい", "orange: wrong · blue: right")
 
 
 class MaskLens(LensPart):
-    """See the module. It reads "mask" of the page's answer, and "truth" where there is one; how likely each class is it asks for itself."""
+    """See the module. It reads "mask" of the page's answer; how likely each class is it asks for itself."""
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._mask: Mask | None = None
         self._probabilities: Maps | None = None
-        self._truth: Mask | None = None
         self._wanted: dict[str, Any] = {}
         self.view = MaskView()
         self.classes = ClassToggles()
         self.opacity = Slider(OPACITY, 0, 100, 60, step=5, format=lambda value: f"{value:.0f} %", label_width=60)
-        self.shown = Choice(tuple(SHOWS.items()), "mask", name=SHOWN)
-        self.shown.hide()
         self.probability = Menu((("", NO_CLASS),), "", name=PROBABILITY)
         self.here = Label(POINT, "caption", "ink3", wrap=True)
-        self.scored = Label("", "body", "ink2", wrap=True)
-        self.scored.hide()
         self.scale = Legend("viridis", "0", "100 %")
         self.scale.hide()
         self.legend = self.scale
         self.side = QWidget()
         self._side = QVBoxLayout(self.side)
         self._side.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.shown, self.classes, self.opacity, self.probability, self.scored, self.here):
+        for widget in (self.classes, self.opacity, self.probability, self.here):
             self._side.addWidget(widget)
         self._side.addStretch(1)
         self._row = QHBoxLayout(self)
@@ -69,7 +57,6 @@ class MaskLens(LensPart):
         self.view.opacity_changed.connect(lambda value: self.opacity.set_value(100 * value))
         self.view.pixel.connect(self._point)
         self.view.left.connect(lambda: self.here.set_text(POINT))
-        self.shown.chosen.connect(self._show_other)
         self.probability.chosen.connect(self._show_probability)
         self.restyle()
 
@@ -84,21 +71,18 @@ class MaskLens(LensPart):
     def refresh(self) -> None:
         """Show what the page's answer has, and ask for the probabilities."""
         part: Any = self.host.part
-        mask, truth = part("mask", Mask), part("truth", Mask)
+        mask = part("mask", Mask)
         if mask is None:
             return
         same_classes = self._mask is not None and self._mask.names == mask.names
-        self._mask, self._truth, self._probabilities = mask, truth, None
+        self._mask, self._probabilities = mask, None
         if not same_classes:
             self.classes.set_hidden(self._wanted.get("hidden", ()))
         self.view.set_colours(COLOURS.get(self.host.variant.classes, ()))
         self.view.set_result(mask)
         self.view.set_hidden(self.classes.hidden)
-        self.view.set_truth(truth.labels if truth is not None else None)
-        self.shown.setVisible(truth is not None and not look.projection)
         self.probability.hide()
         self._list()
-        self._show_other(self.shown.current if truth is not None else "mask")
         self.watch(self.host.ask("probability", "segmentation.probability", ASKING, self._arrived, **self.host.request()))
 
     def _arrived(self, bundle: Bundle) -> None:
@@ -124,10 +108,6 @@ class MaskLens(LensPart):
             ]
         )
         self.probability.set_options([("", NO_CLASS), *((name, self._said(name)) for name in mask.names)], self.probability.current if self.probability.current in mask.names else "")
-        scores: Any = self.host.fact("scored")
-        self.scored.setVisible(isinstance(scores, Mapping))
-        if isinstance(scores, Mapping):
-            self.scored.set_text(SCORED.format(iou=f"{scores['mean_iou']:.2f}", right=f"{100 * scores['pixels_right']:.0f} %", edges=f"{scores['boundary_f']:.2f}"))
 
     def _said(self, name: str) -> Text:
         return next((words for words in CLASSES.get(self.host.variant.classes, ()) if words.en == name), Text(name, name))
@@ -140,12 +120,6 @@ class MaskLens(LensPart):
 
     def _cover(self, value: float) -> None:
         self.view.set_opacity(value / 100)
-
-    def _show_other(self, shown: str) -> None:
-        self.view.set_shown(shown if shown in SHOWS else "mask")  # type: ignore[arg-type]
-        if shown == "errors":
-            self.here.set_text(WRONG_RIGHT)
-        self.host.changed()
 
     def show_class(self, name: str) -> None:
         """Show how likely a class is at each pixel, by its name."""
@@ -186,7 +160,7 @@ class MaskLens(LensPart):
     # what the page asks
 
     def settings(self) -> dict[str, Any]:
-        return {"hidden": sorted(self.classes.hidden), "opacity": self.opacity.value, "shown": self.shown.current, "probability": self.probability.current}
+        return {"hidden": sorted(self.classes.hidden), "opacity": self.opacity.value, "probability": self.probability.current}
 
     def apply(self, settings: Mapping[str, Any]) -> None:
         hidden = settings.get("hidden")
@@ -198,18 +172,13 @@ class MaskLens(LensPart):
         if isinstance(opacity, (int, float)) and 0 <= opacity <= 100:
             self.opacity.set_value(float(opacity))
             self.view.set_opacity(float(opacity) / 100)
-        if settings.get("shown") in SHOWS:
-            self.shown.set_current(str(settings["shown"]))
-            self.view.set_shown(settings["shown"])
 
     def numbers(self) -> dict[str, Any]:
         mask = self._mask
         if mask is None:
             return {}
         shares = mask.shares()
-        found: dict[str, Any] = {"shares": {name: float(share) for name, share in zip(mask.names, shares, strict=True)}, **self.settings()}
-        scores: Any = self.host.fact("scored")
-        return {**found, "scored": dict(scores)} if isinstance(scores, Mapping) else found
+        return {"shares": {name: float(share) for name, share in zip(mask.names, shares, strict=True)}, **self.settings()}
 
     def result(self) -> Result | None:
         return self._mask
@@ -217,5 +186,4 @@ class MaskLens(LensPart):
     def project(self, on: bool) -> None:
         for widget in (self.opacity, self.here):
             widget.setVisible(not on)
-        self.shown.setVisible(not on and self._truth is not None)
         self.probability.setVisible(not on and self._probabilities is not None)
