@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtCore import QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -113,25 +113,38 @@ class CameraDialog(QDialog):
         self._stop()
 
 
+def live(parent: QObject, came: Callable[[Any], object], gave_up: Callable[[], object]) -> Callable[[], None]:
+    """Switch the camera on: ``came`` gets each frame (QVideoFrame), ``gave_up`` is called when it fails. Returns what switches it off.
+
+    Raises InputError without a camera.
+    """
+    try:
+        from PySide6.QtMultimedia import QCamera, QMediaCaptureSession, QMediaDevices, QVideoSink
+    except ImportError:
+        raise InputError(NO_CAMERA) from None
+    if not QMediaDevices.videoInputs():
+        raise InputError(NO_CAMERA)
+    camera = QCamera(QMediaDevices.defaultVideoInput(), parent)
+    session, sink = QMediaCaptureSession(parent), QVideoSink(parent)
+    session.setCamera(camera)
+    session.setVideoSink(sink)
+    sink.videoFrameChanged.connect(came)
+    camera.errorOccurred.connect(lambda *_: gave_up())
+    camera.start()
+    stop: Callable[[], None] = camera.stop
+    return stop
+
+
 def take_picture(
     parent: QWidget, taken: Callable[[Any], object], refused: Callable[[InputError], object]
 ) -> CameraDialog | None:
     """Show the camera; a frozen frame goes to ``taken``, a sentence on what is wrong to ``refused``."""
-    try:
-        from PySide6.QtMultimedia import QCamera, QMediaCaptureSession, QMediaDevices, QVideoSink
-    except ImportError:
-        refused(InputError(NO_CAMERA))
-        return None
-    if not QMediaDevices.videoInputs():
-        refused(InputError(NO_CAMERA))
-        return None
     dialog = CameraDialog(parent, taken, refused)
-    camera = QCamera(QMediaDevices.defaultVideoInput(), dialog)
-    session, sink = QMediaCaptureSession(dialog), QVideoSink(dialog)
-    session.setCamera(camera)
-    session.setVideoSink(sink)
-    sink.videoFrameChanged.connect(lambda frame: dialog.frame(frame.toImage()))
-    camera.errorOccurred.connect(lambda *_: dialog.give_up())
-    dialog.begin(camera.stop)
-    camera.start()
+    try:
+        stop = live(dialog, lambda frame: dialog.frame(frame.toImage()), dialog.give_up)
+    except InputError as error:
+        dialog.deleteLater()
+        refused(error)
+        return None
+    dialog.begin(stop)
     return dialog

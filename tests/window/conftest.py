@@ -278,6 +278,28 @@ def checkpoint_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], P
     return make
 
 
+@pytest.fixture(scope="session")
+def detector_of(checkpoint_of: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """``detector_of("ssd")``: random weights with which a detector is sure of some boxes and not of all."""
+    from safetensors.torch import load_file, save_file
+
+    folder = tmp_path_factory.mktemp("detectors")
+
+    def make(system_id: str) -> Path:
+        path = folder / f"{system_id}.safetensors"
+        if not path.is_file():
+            weights = load_file(checkpoint_of(system_id))
+            for name, value in weights.items():
+                if "classification_head" in name:
+                    value *= 0.02
+                elif name == "head.bias":  # of a grid's cells
+                    value += 0.5
+            save_file(weights, path)
+        return path
+
+    return make
+
+
 @pytest.fixture
 def stubs() -> tuple[type[StubPage], Callable[[str], System]]:
     """The stub page, and what gives a system its two lenses."""

@@ -83,6 +83,15 @@ def test_suppression_in_the_window_gives_the_same_as_the_engines(checkpoints: di
     assert len(ours ^ theirs) <= 0.02 * len(theirs)
 
 
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_frame_of_a_film_gives_the_same_boxes(system: str, checkpoints: dict[str, Path]) -> None:
+    whole = ask("network", system, checkpoints).parts["boxes"]
+    kept = dict(detection._views)
+    found = ask("frame", system, checkpoints)
+    assert np.array_equal(found.parts["boxes"].boxes, whole.boxes) and np.array_equal(found.parts["boxes"].scores, whole.scores)
+    assert found.facts["seconds"] > 0 and detection._views == kept  # what the page looks at stays at hand
+
+
 def test_maps_and_the_heat_of_a_box(checkpoints: dict[str, Path]) -> None:
     maps = ask("feature_maps", "ssd", checkpoints, layer="backbone.trunk.layer4")
     assert isinstance(maps, Maps) and maps.values.shape == (96, 15, 20)

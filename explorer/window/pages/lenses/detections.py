@@ -74,8 +74,11 @@ class DetectionsLens(LensPart):
     def refresh(self) -> None:
         """Nothing more is asked: the page's answer has it all."""
         boxes: Boxes | None = self.host.part("boxes", Boxes)
-        if boxes is None:
-            return
+        if boxes is not None:
+            self.show_boxes(boxes)
+
+    def show_boxes(self, boxes: Boxes) -> None:
+        """Show these: the page's answer, or those of a film's frame."""
         self._boxes = boxes
         self.view.set_colours(COLOURS.get(self.host.variant.classes, ()))
         self.view.set_result(boxes)
