@@ -83,13 +83,13 @@ class Film(QObject):
 
 def open_film(path: str | Path, parent: QObject) -> Film:
     """Play a file, over and over, without sound. Raises InputError where this cannot even be tried."""
+    name = Path(path).name
+    if not Path(path).is_file():
+        raise InputError(NO_FILE.format(name=name))
     try:
         from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
     except ImportError:
         raise InputError(NO_PLAYER) from None
-    name = Path(path).name
-    if not Path(path).is_file():
-        raise InputError(NO_FILE.format(name=name))
     film = Film(name, parent)
     player, sink = QMediaPlayer(film), QVideoSink(film)
     player.setVideoSink(sink)

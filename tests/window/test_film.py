@@ -59,6 +59,7 @@ def test_a_film_that_gives_nothing_is_given_up(qtbot: QtBot, monkeypatch: pytest
 def test_without_the_multimedia_library_it_is_said(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "PySide6.QtMultimedia", None)
     parent = QObject()
+    (tmp_path / "a.mp4").write_bytes(b"film")
     with pytest.raises(InputError) as refused:
         film.open_film(tmp_path / "a.mp4", parent)
     assert refused.value.text == film.NO_PLAYER
@@ -69,11 +70,11 @@ def test_without_the_multimedia_library_it_is_said(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.qt_log_level_fail("CRITICAL")  # the player warns of what the machine lacks
 def test_a_film_plays_and_what_is_none_does_not(qtbot: QtBot, tmp_path: Path) -> None:
-    pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
     parent = QObject()
     with pytest.raises(InputError) as refused:
         film.open_film(tmp_path / "nowhere.mp4", parent)
     assert refused.value.text == film.NO_FILE.format(name="nowhere.mp4")
+    pytest.importorskip("PySide6.QtMultimedia", exc_type=ImportError)
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"this is no film " * 64)
     failed: list[InputError] = []
