@@ -355,7 +355,7 @@ PRIORITIZED = System(
             ),
         ),
     ),
-    variants=(Variant("cartpole", same("CartPole"), model=f"{_MODELS}.prioritized:prioritized", config=_CARTPOLE, parameters=17_410, weights="live"),),
+    variants=(Variant("cartpole", same("CartPole"), model=f"{_MODELS}.prioritized:prioritized", config=_CARTPOLE, parameters=17_410, weights="bundled", file="prioritized-cartpole.safetensors"),),
     claims=(
         Claim(
             id="prioritized.faster",
