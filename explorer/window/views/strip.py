@@ -285,7 +285,8 @@ class StripView(RowView):
                 if wider + self.GAP * joints <= room:
                     allowed, shown, widths, gaps, growing = tried, more, wider, joints, True
                     break
-        return shown, min(36.0, (room - widths) / max(1, gaps)), 1.0
+        lone = len(shown) == len(families) == len(self._blocks)  # each block has a title of its own, which wants room
+        return shown, min(64.0 if lone else 36.0, (room - widths) / max(1, gaps)), 1.0
 
     def _with(self, families: list[tuple[str, list[Block]]], allowed: list[int]) -> list[Block]:
         return [b for (_, blocks), most in zip(families, allowed, strict=True) for b in self._folded(blocks, most)]
