@@ -73,7 +73,30 @@ VOC: tuple[Text, ...] = (
     Text("モニター", "monitor"),
 )
 
-CLASSES: Mapping[str, tuple[Text, ...]] = {"cifar10": CIFAR10, "digits": DIGITS, "camvid": CAMVID, "membrane": MEMBRANE, "voc": VOC, "smears_and_streets": SMEARS_AND_STREETS}
+COCO: tuple[Text, ...] = (
+    Text("人", "person"), Text("自転車", "bicycle"), Text("自動車", "car"), Text("オートバイ", "motorcycle"), Text("飛行機", "airplane"),
+    Text("バス", "bus"), Text("列車", "train"), Text("トラック", "truck"), Text("船", "boat"), Text("信号機", "traffic light"),
+    Text("消火栓", "fire hydrant"), Text("欠番 12", "unused 12"), Text("一時停止の標識", "stop sign"), Text("パーキングメーター", "parking meter"),
+    Text("ベンチ", "bench"), Text("鳥", "bird"), Text("猫", "cat"), Text("犬", "dog"), Text("馬", "horse"), Text("羊", "sheep"), Text("牛", "cow"),
+    Text("象", "elephant"), Text("熊", "bear"), Text("シマウマ", "zebra"), Text("キリン", "giraffe"), Text("欠番 26", "unused 26"),
+    Text("リュックサック", "backpack"), Text("傘", "umbrella"), Text("欠番 29", "unused 29"), Text("欠番 30", "unused 30"), Text("ハンドバッグ", "handbag"),
+    Text("ネクタイ", "tie"), Text("スーツケース", "suitcase"), Text("フリスビー", "frisbee"), Text("スキー", "skis"), Text("スノーボード", "snowboard"),
+    Text("ボール", "sports ball"), Text("凧", "kite"), Text("バット", "baseball bat"), Text("グローブ", "baseball glove"),
+    Text("スケートボード", "skateboard"), Text("サーフボード", "surfboard"), Text("テニスラケット", "tennis racket"), Text("瓶", "bottle"),
+    Text("欠番 45", "unused 45"), Text("ワイングラス", "wine glass"), Text("カップ", "cup"), Text("フォーク", "fork"), Text("ナイフ", "knife"),
+    Text("スプーン", "spoon"), Text("ボウル", "bowl"), Text("バナナ", "banana"), Text("リンゴ", "apple"), Text("サンドイッチ", "sandwich"),
+    Text("オレンジ", "orange"), Text("ブロッコリー", "broccoli"), Text("ニンジン", "carrot"), Text("ホットドッグ", "hot dog"), Text("ピザ", "pizza"),
+    Text("ドーナツ", "donut"), Text("ケーキ", "cake"), Text("椅子", "chair"), Text("ソファー", "couch"), Text("鉢植え", "potted plant"),
+    Text("ベッド", "bed"), Text("欠番 66", "unused 66"), Text("食卓", "dining table"), Text("欠番 68", "unused 68"), Text("欠番 69", "unused 69"),
+    Text("トイレ", "toilet"), Text("欠番 71", "unused 71"), Text("テレビ", "tv"), Text("ノートパソコン", "laptop"), Text("マウス", "mouse"),
+    Text("リモコン", "remote"), Text("キーボード", "keyboard"), Text("携帯電話", "cell phone"), Text("電子レンジ", "microwave"), Text("オーブン", "oven"),
+    Text("トースター", "toaster"), Text("流し台", "sink"), Text("冷蔵庫", "refrigerator"), Text("欠番 83", "unused 83"), Text("本", "book"),
+    Text("時計", "clock"), Text("花瓶", "vase"), Text("はさみ", "scissors"), Text("ぬいぐるみ", "teddy bear"), Text("ドライヤー", "hair drier"),
+    Text("歯ブラシ", "toothbrush"),
+)  # fmt: skip
+"""COCO's 80 kinds of things by their published numbers, of which ten are not used."""
+
+CLASSES: Mapping[str, tuple[Text, ...]] = {"cifar10": CIFAR10, "digits": DIGITS, "camvid": CAMVID, "membrane": MEMBRANE, "voc": VOC, "coco": COCO, "smears_and_streets": SMEARS_AND_STREETS}
 
 COLOURS: Mapping[str, tuple[str, ...]] = {
     "camvid": ("#56B4E9", "#D55E00", "#1B1D21", "#8C8F96", "#CC79A7", "#009E73", "#FFFFFF", "#8C564B", "#0072B2", "#F0E442", "#E69F00"),

@@ -8,6 +8,7 @@ from explorer.words import Text, same
 _SAME_TRAINING = Text("データ、ステップ数、バッチ、最適化手法", "Data, steps, batch size and optimiser")
 _SAME_RUN = Text("画像、入力の大きさ、計算機", "Pictures, input size and machine")
 _MODELS = "explorer.engine.models.detection"
+_TORCHVISION = "https://download.pytorch.org/models"
 _EXPERIMENTS = "explorer.engine.experiments.detection"
 _SAMPLES = ("smear", "street", "smear 2", "street 2")
 _AP = Text("平均適合率（AP）の差（割合）", "Difference in average precision, AP (share)")
@@ -315,6 +316,33 @@ SSD = System(
             size=300,
             metric=("VOC 2007 mAP, %", 77.2),
         ),
+        Variant(
+            "ssd300-coco",
+            Text("SSD300（COCO）", "SSD300, COCO"),
+            model=f"{_MODELS}.ssd:ssd300",
+            config={"classes": 90},
+            parameters=35_641_826,
+            weights="download",
+            url=f"{_TORCHVISION}/ssd300_vgg16_coco-b556d3b4.pth",
+            bytes=142_594_222,
+            classes="coco",
+            size=300,
+            taps=("backbone.features", "backbone.extra.0", "backbone.extra.1", "backbone.extra.2", "backbone.extra.3", "backbone.extra.4"),
+            metric=("COCO val2017 box AP, %", 25.1),
+        ),
+        Variant(
+            "ssdlite320-coco",
+            Text("SSDLite320（COCO）", "SSDLite320, COCO"),
+            model=f"{_MODELS}.ssd:ssdlite320",
+            parameters=3_440_060,
+            weights="download",
+            url=f"{_TORCHVISION}/ssdlite320_mobilenet_v3_large_coco-a79551df.pth",
+            bytes=14_069_355,
+            classes="coco",
+            size=320,
+            taps=("backbone.features.0", "backbone.features.1", "backbone.extra.0", "backbone.extra.1", "backbone.extra.2", "backbone.extra.3"),
+            metric=("COCO val2017 box AP, %", 21.3),
+        ),
     ),
     claims=(
         Claim(
@@ -404,17 +432,18 @@ FPN = System(
         ),
         Variant(
             "faster-rcnn-resnet50-fpn",
-            same("Faster R-CNN R50-FPN"),
+            Text("Faster R-CNN R50-FPN（COCO）", "Faster R-CNN R50-FPN, COCO"),
             model=f"{_MODELS}.fpn:faster_rcnn_resnet50_fpn",
             parameters=41_755_286,
             weights="download",
-            url="https://download.pytorch.org/models/fasterrcnn_resnet50_fpn_coco-258fb6c6.pth",
+            url=f"{_TORCHVISION}/fasterrcnn_resnet50_fpn_coco-258fb6c6.pth",
             bytes=167_502_836,
+            classes="coco",
             size=800,
             taps=(
                 "backbone.body.layer1", "backbone.body.layer2", "backbone.body.layer3", "backbone.body.layer4",
                 "backbone.fpn.layer_blocks.3", "backbone.fpn.layer_blocks.2", "backbone.fpn.layer_blocks.1", "backbone.fpn.layer_blocks.0",
-            ),  # fmt: skip
+            ),
             metric=("COCO val2017 box AP, %", 37.0),
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -32,3 +33,12 @@ def test_order_is_that_of_the_data() -> None:
 
     with np.load(path, allow_pickle=False) as data:
         assert [one.en for one in CIFAR10] == [str(name) for name in data["classes"]]
+
+
+def test_coco_has_the_numbers_of_the_torchvision_that_is_installed() -> None:
+    if importlib.util.find_spec("torchvision") is None:
+        pytest.skip("torchvision is not installed")
+    from torchvision.models._meta import _COCO_CATEGORIES
+
+    names = [one.en if not one.en.startswith("unused") else "N/A" for one in class_names("coco")]
+    assert ["__background__", *names] == _COCO_CATEGORIES and names.count("N/A") == 10

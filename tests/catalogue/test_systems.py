@@ -301,14 +301,18 @@ def test_downloads_are_those_of_the_torchvision_that_is_installed() -> None:
     if importlib.util.find_spec("torchvision") is None:
         pytest.skip("torchvision is not installed")
     from torchvision.models import ResNet18_Weights, ResNet50_Weights
+    from torchvision.models.detection import FasterRCNN_ResNet50_FPN_Weights, SSD300_VGG16_Weights, SSDLite320_MobileNet_V3_Large_Weights
 
-    for name, weights in (
-        ("resnet18-imagenet", ResNet18_Weights.IMAGENET1K_V1),
-        ("resnet50-imagenet", ResNet50_Weights.IMAGENET1K_V2),
+    for page, name, weights, measured in (
+        ("resnet", "resnet18-imagenet", ResNet18_Weights.IMAGENET1K_V1, ("ImageNet-1K", "acc@1")),
+        ("resnet", "resnet50-imagenet", ResNet50_Weights.IMAGENET1K_V2, ("ImageNet-1K", "acc@1")),
+        ("fpn", "faster-rcnn-resnet50-fpn", FasterRCNN_ResNet50_FPN_Weights.COCO_V1, ("COCO-val2017", "box_map")),
+        ("ssd", "ssd300-coco", SSD300_VGG16_Weights.COCO_V1, ("COCO-val2017", "box_map")),
+        ("ssd", "ssdlite320-coco", SSDLite320_MobileNet_V3_Large_Weights.COCO_V1, ("COCO-val2017", "box_map")),
     ):
-        variant = system("resnet").variant(name)
+        variant = system(page).variant(name)
         assert variant.url == weights.url
         assert variant.parameters == weights.meta["num_params"]
         assert variant.bytes / 2**20 == pytest.approx(weights.meta["_file_size"], abs=6e-4)
         assert variant.metric is not None
-        assert variant.metric[1] == weights.meta["_metrics"]["ImageNet-1K"]["acc@1"]
+        assert variant.metric[1] == weights.meta["_metrics"][measured[0]][measured[1]]

@@ -274,8 +274,4 @@ def labels_of(variant: Variant, card: Card | None = None) -> tuple[str, ...]:
         return tuple(map(str, card.input["classes"]))
     if variant.classes in CLASSES:
         return tuple(text.en for text in CLASSES[variant.classes])
-    if "coco" in variant.url:
-        from torchvision.models._meta import _COCO_CATEGORIES  # takes seconds to import
-
-        return tuple(_COCO_CATEGORIES[1:])
     return tuple(CLASS_NUMBER.format(number=number) for number in range(1, 101))

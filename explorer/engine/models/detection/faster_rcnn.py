@@ -91,6 +91,9 @@ class FasterRCNN(TorchvisionFasterRCNN):  # type: ignore[misc]
     1, ``anchor_levels`` (n,), ``proposals`` (m, 4), ``proposal_scores`` (m,), ``proposal_levels`` (m,) of the maps they are cut from.
     """
 
+    OLDER_NAMES = ((r"(fpn\.(?:inner|layer)_blocks\.\d+)\.(weight|bias)$", r"\1.0.\2"), (r"(rpn\.head\.conv)\.(weight|bias)$", r"\1.0.0.\2"))
+    """Torchvision's file has the names of its first version."""
+
     def __init__(self, backbone: nn.Module, classes: int, *, learnt: tuple[int, int] = (256, 128), **settings: Any) -> None:
         """``learnt``: how many anchors and regions of a picture are learnt from; ``settings``: torchvision's."""
         super().__init__(backbone, None if "box_predictor" in settings else classes + 1, **settings)

@@ -14,6 +14,7 @@ map: the same backbone, the same nine anchors (a size on each level), the same h
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import partial
 from typing import Any
 
 from torch import Tensor, nn
@@ -54,6 +55,9 @@ def pyramid_resnet50() -> nn.Module:
 
 
 def faster_rcnn_resnet50_fpn(classes: int = 90) -> FasterRCNN:
-    """Torchvision's Faster R-CNN on ResNet-50 with a pyramid, batch normalisation frozen, for COCO: 41,755,286 parameters."""
-    backbone = resnet_fpn_backbone(backbone_name="resnet50", weights=None, norm_layer=FrozenBatchNorm2d, trainable_layers=5)
+    """Torchvision's Faster R-CNN on ResNet-50 with a pyramid, batch normalisation frozen, for COCO: 41,755,286 parameters.
+
+    Its published weights were trained with a normalisation that adds nothing to the variance; so it runs here.
+    """
+    backbone = resnet_fpn_backbone(backbone_name="resnet50", weights=None, norm_layer=partial(FrozenBatchNorm2d, eps=0.0), trainable_layers=5)
     return FasterRCNN(backbone, classes)

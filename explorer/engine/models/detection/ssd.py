@@ -24,7 +24,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torchvision.models.detection import ssd300_vgg16
+from torchvision.models.detection import ssd300_vgg16, ssdlite320_mobilenet_v3_large
 from torchvision.models.detection.anchor_utils import DefaultBoxGenerator
 from torchvision.models.detection.ssd import SSD as TorchvisionSSD
 from torchvision.ops import clip_boxes_to_image
@@ -134,9 +134,24 @@ def ssd_small(**changes: Any) -> SSD:
 
 
 def ssd300(classes: int = 20) -> SSD:
-    """The paper's SSD300 on VGG-16, as torchvision builds it: 26,285,486 parameters for the 20 classes of Pascal VOC and background."""
-    theirs = ssd300_vgg16(weights=None, weights_backbone=None, num_classes=classes + 1)
+    """The paper's SSD300 on VGG-16, as torchvision builds it: 26,285,486 parameters for the 20 classes of Pascal VOC, 35,641,826 for COCO's numbers."""
+    return ours(ssd300_vgg16(weights=None, weights_backbone=None, num_classes=classes + 1))
+
+
+def ssdlite320(classes: int = 90) -> SSD:
+    """SSDLite on MobileNet V3, as torchvision builds it: 3,440,060 parameters for COCO's numbers.
+
+    Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018 (arXiv 1801.04381), section 6.2: SSD whose heads and extra maps
+    are of separable convolutions, for small devices.
+    """
+    return ours(ssdlite320_mobilenet_v3_large(weights=None, weights_backbone=None, num_classes=classes + 1))
+
+
+def ours(theirs: TorchvisionSSD) -> SSD:
+    """A network of torchvision's as ours: its backbone, default boxes and head, and its settings."""
+    given = theirs.transform
     return SSD(
-        theirs.backbone, theirs.anchor_generator, (300, 300), classes + 1,
-        image_mean=theirs.transform.image_mean, image_std=theirs.transform.image_std, head=theirs.head,
+        theirs.backbone, theirs.anchor_generator, given.fixed_size, theirs.head.classification_head.num_columns,
+        image_mean=given.image_mean, image_std=given.image_std, head=theirs.head, score_thresh=theirs.score_thresh, nms_thresh=theirs.nms_thresh,
+        detections_per_img=theirs.detections_per_img, topk_candidates=theirs.topk_candidates,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from explorer.engine.models.detection.faster_rcnn import FasterRCNN, faster_rcnn_small
 from explorer.engine.models.detection.fpn import Pyramid, faster_rcnn_resnet50_fpn, fpn_small, pyramid_resnet50
+from explorer.engine.weights.load import renamed
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +21,22 @@ def test_the_papers_counts() -> None:
     with torch.device("meta"):
         assert sum(p.numel() for p in pyramid_resnet50().parameters()) == 3_344_384
         assert sum(p.numel() for p in faster_rcnn_resnet50_fpn().parameters()) == 41_755_286
+
+
+def test_torchvisions_file_fits_by_the_names_of_its_first_version() -> None:
+    from torchvision.models.detection import fasterrcnn_resnet50_fpn
+    from torchvision.ops import FrozenBatchNorm2d
+
+    with torch.device("meta"):
+        ours, theirs = faster_rcnn_resnet50_fpn(), fasterrcnn_resnet50_fpn(weights=None, weights_backbone=None)
+    names = list(ours.state_dict())
+    assert [name for name in names if "num_batches" in name] == []
+    assert set(names) == {name for name in theirs.state_dict() if not name.endswith("num_batches_tracked")}
+    first = [name.replace("_blocks.", "_blocks#").replace(".0.weight", ".weight").replace(".0.bias", ".bias").replace("#", ".") if ".fpn." in name else name for name in names]
+    first = [name.replace("rpn.head.conv.0.0.", "rpn.head.conv.") for name in first]
+    assert "backbone.fpn.inner_blocks.3.weight" in first and "rpn.head.conv.bias" in first and len(set(first) - set(names)) == 18
+    assert [renamed(ours, name) for name in first] == names == [renamed(ours, name) for name in names]
+    assert all(one.eps == 0 for one in ours.modules() if isinstance(one, FrozenBatchNorm2d))  # as those weights were trained
 
 
 def test_the_way_down_by_hand(network: FasterRCNN) -> None:

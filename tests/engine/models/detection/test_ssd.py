@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from explorer.engine.models.detection.ssd import SSD, ssd300, ssd_small
+from explorer.engine.models.detection.ssd import SSD, ssd300, ssd_small, ssdlite320
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,36 @@ def test_the_papers_network() -> None:
         shapes = [values.shape[-2:] for values in net.backbone(torch.zeros(1, 3, 300, 300)).values()]
     number = zip(shapes, net.anchor_generator.num_anchors_per_location(), strict=True)
     assert sum(h * w * boxes for (h, w), boxes in number) == 8732
+
+
+def test_torchvisions_networks_for_coco() -> None:
+    from torchvision.models.detection import ssd300_vgg16, ssdlite320_mobilenet_v3_large
+
+    with torch.device("meta"):
+        for net, theirs, count in ((ssd300(90), ssd300_vgg16, 35_641_826), (ssdlite320(), ssdlite320_mobilenet_v3_large, 3_440_060)):
+            assert sum(p.numel() for p in net.parameters()) == count
+            known = theirs(weights=None, weights_backbone=None).state_dict()
+            assert {name: value.shape for name, value in net.state_dict().items()} == {name: value.shape for name, value in known.items()}
+
+
+def test_ssdlite_answers_as_torchvisions() -> None:
+    from torchvision.models.detection import ssdlite320_mobilenet_v3_large
+
+    torch.manual_seed(0)
+    theirs = ssdlite320_mobilenet_v3_large(weights=None, weights_backbone=None).eval()
+    for layer in theirs.modules():
+        if isinstance(layer, torch.nn.Conv2d):
+            torch.nn.init.kaiming_normal_(layer.weight, nonlinearity="linear" if layer.groups > 1 else "relu")
+    for layer in theirs.head.classification_head.module_list:
+        layer[-1].weight.data *= 6  # sure of something
+    net = ssdlite320().eval()
+    net.load_state_dict(theirs.state_dict())
+    picture = torch.rand(3, 200, 300)
+    with torch.no_grad():
+        expected, seen = theirs([picture])[0], net.look(picture, theirs.score_thresh)
+    got = net.answer(seen.candidates)
+    assert len(expected["boxes"]) > 20 and float(expected["scores"].max()) > 0.03
+    assert all(torch.allclose(got[name].float(), expected[name].float(), atol=1e-3) for name in expected)
 
 
 def test_six_maps_with_the_papers_default_boxes(network: SSD, picture: Tensor) -> None:
