@@ -14,7 +14,7 @@ _ALL = (
          Text("画素ごとのクラスを写真に重ねます。", "The class of each pixel, over the photograph."), "places"),
     Lens("boxes", Text("見つけた物体", "Objects found"), "detection.network",
          Text("見つけた物体の箱と確からしさ。", "The boxes of the objects found, and how sure each is."), "places"),
-    Lens("box_activation", Text("箱の根拠", "What spoke for a box"), "detection.box_activation",
+    Lens("box_activation", Text("箱の根拠", "Why this box"), "detection.box_activation",
          Text("選んだ箱の根拠になった場所です。", "The places that spoke for the chosen box."), "places"),
     Lens("layer_maps", Text("特徴マップ", "Feature maps"), "detection.feature_maps",
          Text("選んだ層の出力を並べ、一枚を画像に重ねます。", "The output of the chosen layer, one map a channel, and one of them over the picture."), "inside"),

@@ -142,7 +142,10 @@ class LensArea(QWidget):
     def _show(self, lens_id: str) -> None:
         self._last[self._group_of[lens_id]] = lens_id
         self._stack.setCurrentWidget(self._widgets[lens_id])
-        self._legend_stack.setCurrentWidget(self._legends.get(lens_id, self._nothing))
+        legend = self._legends.get(lens_id, self._nothing)
+        for other in (self._nothing, *self._legends.values()):  # the tabs have the room that this legend leaves, not the widest one
+            other.setSizePolicy(QSizePolicy.Policy.Preferred if other is legend else QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._legend_stack.setCurrentWidget(legend)
         self.chosen.emit(lens_id)
 
     def put_beside(self, widget: QWidget | None) -> None:
