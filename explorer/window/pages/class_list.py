@@ -17,14 +17,16 @@ KNOWS_FEW = Text("知っているのは{names}。", "It knows only {names}.")
 KNOWS_MANY = Text("知っているのは {count} 種類です。", "It knows {count} classes.")
 SHOW_LIST = Text("一覧", "List")
 MORE_CLASSES = Text("1,000 種類にする（{size}）", "Get 1,000 classes ({size})")
+EVERYDAY = Text("日常の写真用の重みを使う（{size}）", "Get weights for everyday photographs ({size})")
 ALL_CLASSES = Text("知っている {count} 種類", "The {count} classes it knows")
 FIND = Text("名前で探す", "Find a name")
 FEW = 12
 
 
 def larger_of(system: System) -> Variant | None:
-    """The smallest download that knows ImageNet's classes, if the system has one."""
-    return min((v for v in system.variants if v.weights == "download" and v.model and v.classes == "imagenet1k"), key=lambda v: v.bytes, default=None)
+    """The smallest download that knows other classes than the system's first network, if there is one."""
+    own = system.variants[0].classes
+    return min((v for v in system.variants if v.weights == "download" and v.model and v.classes not in ("", own)), key=lambda v: v.bytes, default=None)
 
 
 class ClassesKnown(QWidget):
@@ -75,8 +77,8 @@ class ClassesKnown(QWidget):
         if larger is None:
             self.more_button.hide()
             return
-        self.more_button.set_text(MORE_CLASSES.format(size=megabytes(larger.bytes)))
-        self._more = few and variant.classes != "imagenet1k"
+        self.more_button.set_text((MORE_CLASSES if larger.classes == "imagenet1k" else EVERYDAY).format(size=megabytes(larger.bytes)))
+        self._more = few and variant.classes != larger.classes
         self.set_offered(self._offered)
 
     def set_offered(self, offered: bool) -> None:

@@ -11,17 +11,22 @@ from explorer.catalogue import System
 from explorer.catalogue.drawn import DRAWN, TRUTH_OF
 from explorer.results import Scores
 from explorer.window.client import Client
+from explorer.window.pages.class_list import ClassesKnown, larger_of
 from explorer.window.pages.lenses.mask import MaskLens
 from explorer.window.pages.network_page import NetworkPage
 
 
 class Page(NetworkPage):
-    """See the module. Its answer has "mask", and says "shares" (of the pixels, by class) and "how" the picture was given."""
+    """See the module. Its answer has "mask", and says "labels" (of the classes), "shares" (of the pixels, by class) and "how" the picture was given."""
 
     task = "segmentation.network"
 
     def __init__(self, system: System, client: Client) -> None:
         super().__init__(system, client)
+        self.known = ClassesKnown(system)
+        self.known.wanted.connect(self.choose_network)
+        self.known.setVisible(larger_of(system) is not None)
+        self._column.insertWidget(1, self.known)
         self.strip.output_chosen.connect(self._show_class)
 
     def choose_sample(self, key: str, value: Any) -> None:
@@ -50,6 +55,11 @@ class Page(NetworkPage):
         if self.shares:
             names = tuple(self.class_words(name) for name, _ in self.shares)
             self.strip.set_scores(Scores(names, np.array([share for _, share in self.shares])))
+            self.known.show_classes(self.variant, [self.class_words(name) for name in self.fact("labels", ())], None)
+
+    def project(self, on: bool) -> None:
+        super().project(on)
+        self.known.setVisible(not on and larger_of(self.system) is not None)
 
     def numbers(self) -> dict[str, Any]:
         found = super().numbers()
