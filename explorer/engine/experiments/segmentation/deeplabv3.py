@@ -10,7 +10,7 @@ from torch import nn
 
 from explorer.engine.experiments.recognition.training import left, line, spread_of
 from explorer.engine.experiments.run import Outcome, Run
-from explorer.engine.experiments.segmentation.training import Runner, race, streets_for, time_passes
+from explorer.engine.experiments.segmentation.training import NO_DATA, Runner, race, streets_for, time_passes
 from explorer.engine.lenses.memory import kept_for_learning
 from explorer.engine.lenses.receptive_field import measured
 from explorer.engine.models.recognition.resnet import resnet50
@@ -28,7 +28,6 @@ SIDE, MEGABYTES = Text("画像の一辺（画素）", "side of the picture (pixe
 SEED, SECONDS = Text("回", "run"), Text("秒／枚", "s a picture")
 MEASURING = Text("受容野を測っています", "Measuring receptive fields")
 KEEPING = Text("メモリを測っています", "Measuring memory")
-NO_DATA = Text("データは使いません。乱数の画像を通して測ります。", "No data: random pictures are passed through.")
 UNTRAINED = Text(
     "論文は学習したネットワークについて述べます。ここでは学習前の重みで測りました。",
     "The paper speaks of trained networks; here the weights are as they are before training.",

@@ -30,6 +30,7 @@ CLASSES = len(camvid.CLASSES)
 
 LEARNING = Text("学習中、シード {seed}", "Learning, seed {seed}")
 DRAWING = Text("道路の絵を描いています", "Drawing streets")
+NO_DATA = Text("データは使いません。乱数の画像を通して測ります。", "No data: random pictures are passed through.")
 MEASURING = Text("「{name}」を測っています", "Measuring {name}")
 DRAWN = Text(
     "描いた道路（学習 {learn} 枚、検証 {held} 枚、{columns}×{rows} 画素）",

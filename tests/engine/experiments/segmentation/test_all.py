@@ -36,6 +36,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(training, "QUICK_STEPS", 2)
     monkeypatch.setattr(deeplabv3, "resnet50", lambda: ResNet(ResNetConfig("bottleneck", (1, 1, 2, 2), (4, 8, 16, 32), "imagenet", "projection", 1)))
     monkeypatch.setattr(unet, "SIDES", (64,))
+    monkeypatch.setattr(fastfcn, "resnet50", lambda depths: ResNet(ResNetConfig("bottleneck", depths, (4, 128, 256, 512), "imagenet", "projection", 1)))
+    monkeypatch.setattr(fastfcn, "QUICK_FORM", ("ResNet-38", (1, 1, 6, 3), 64, 32))
     monkeypatch.setattr(deeplabv3, "SMALL", SmallConfig(11, depths=(1, 1, 2, 2), widths=(4, 6, 8, 8)))
     spent = 0
 
@@ -64,7 +66,15 @@ def test_what_is_counted_or_timed_holds_and_does_not_without_the_mechanism(name:
     assert off.verdict == "fails" and off.text != found.text
 
 
-@pytest.mark.parametrize("name", [one for one in CLAIMS if one != "fastfcn.cost"])
+def test_the_jpu_saves_some_of_the_cost_and_what_it_does_not_save_is_said() -> None:
+    found, _ = verdict("fastfcn.cost", QUICK)
+    assert found.verdict == "caveat" and found.numbers["seconds_ratio"] == pytest.approx(found.numbers["multiply_add_ratio"])
+    assert found.numbers["memory_ratio"] < 1 and found.numbers["multiply_add_ratio_before_head"] < 1
+    off, _ = verdict("fastfcn.cost", replace(QUICK, disabled=True))
+    assert off.verdict == "fails" and off.numbers["seconds_ratio"] == off.numbers["memory_ratio"] == off.numbers["multiply_add_ratio"] == 1
+
+
+@pytest.mark.parametrize("name", CLAIMS)
 def test_a_claim_stopped_at_once_tells_what_it_has(name: str) -> None:
     found, progress = verdict(name, Run(quick=True, seeds=(0, 1), stop=lambda: True))
     assert all(threshold.number in found.numbers for threshold in claim(name).thresholds) and found.key in found.numbers
