@@ -111,8 +111,9 @@ def levels(
 ) -> Iterator[Result]:
     """The network's maps by level, the finest first, and which level found which object.
 
-    Parts: ``level 0`` … (Overlay: the mean size of the map's values at each place, over the picture); ``boxes`` (what is left after
-    suppression). Facts: ``names``, ``sizes`` (channels, height, width) of the maps; ``levels``: of each box; ``counts`` of boxes by level.
+    Parts: ``level 0`` … (Overlay: the mean size of the map's values at each place, over the picture); where several pyramids' channels stand side by
+    side in each map, ``level 0 depth 1`` … (the same of one of them, the shallowest 1); ``boxes`` (what is left after suppression). Facts:
+    ``names``, ``sizes`` (channels, height, width) of the maps; ``depths`` how many pyramids; ``levels``: of each box; ``counts`` of boxes by level.
 
     Raises InputError for a network with a single map or none.
     """
@@ -122,9 +123,15 @@ def levels(
     if len(maps) < 2:
         raise InputError(without(running, PYRAMID))
     kept = view.seen.candidates[keep(view.seen.candidates, threshold, overlap)]
-    heats = {f"level {k}": over(view, values.abs().mean(0), name) for k, (name, values) in enumerate(maps.items())}
+    depths = int(getattr(running.network.backbone, "depths", 1))
+    heats = {}
+    for k, (name, values) in enumerate(maps.items()):
+        heats[f"level {k}"] = over(view, values.abs().mean(0), name)
+        for depth, part in enumerate(values.chunk(depths), start=1):
+            if depths > 1:
+                heats[f"level {k} depth {depth}"] = over(view, part.abs().mean(0), f"{name}, {depth}")
     facts = {
-        "names": tuple(maps), "sizes": [tuple(values.shape) for values in maps.values()], "levels": kept.levels.tolist(),
+        "names": tuple(maps), "sizes": [tuple(values.shape) for values in maps.values()], "depths": depths, "levels": kept.levels.tolist(),
         "counts": torch.bincount(kept.levels, minlength=len(maps)).tolist(),
     }  # fmt: skip
     yield Bundle({**heats, "boxes": running.boxes(view, kept)}, facts=facts)

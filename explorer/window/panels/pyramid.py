@@ -45,6 +45,8 @@ class PyramidPart(LensPart):
         self._boxes: Boxes | None = None
         self._levels = np.zeros(0, np.int64)
         self._wanted = -1
+        self.depth_shown = 0
+        """Of several pyramids in a row, the one whose maps are shown; 0: all, side by side."""
         self.view = DetectionsView(name=FOUND_BY)
         self.view.set_threshold(0.0)
         self.view.set_overlap(1.0)
@@ -82,12 +84,19 @@ class PyramidPart(LensPart):
         self._bundle = bundle
         if 0 <= self._wanted < len(bundle.facts["names"]):
             self.tiles.current = self._wanted
+        self.depth_shown = min(self.depth_shown, bundle.facts["depths"])
+        self._show_heats()
+
+    def _show_heats(self) -> None:
         self._tiles = [heated(heat.picture.pixels[::2, ::2], heat.heat[::2, ::2]) for heat in self._heats()]
         self._decide()
 
     def _heats(self) -> list[Overlay]:
+        """Of each level what its map holds: all of it, or what one of the pyramids put there."""
         assert self._bundle is not None
-        return [part for name, part in self._bundle.parts.items() if name.startswith("level ") and isinstance(part, Overlay)]
+        which = f" depth {self.depth_shown}" if self.depth_shown and self._bundle.facts["depths"] > 1 else ""
+        heats = [self._bundle.parts[f"level {level}{which}"] for level in range(len(self._bundle.facts["names"]))]
+        return [heat for heat in heats if isinstance(heat, Overlay)]
 
     def _level_words(self, name: str) -> str:
         return look.say(LEVEL.format(number=int(name) + 1))

@@ -17,7 +17,8 @@ def overlap(boxes: NDArray[Any], others: NDArray[Any]) -> NDArray[np.float64]:
     width, height = np.minimum(x2, right) - np.maximum(x1, left), np.minimum(y2, bottom) - np.maximum(y1, top)
     both = np.maximum(width, 0.0) * np.maximum(height, 0.0)
     either = (x2 - x1) * (y2 - y1) + (right - left) * (bottom - top) - both
-    return np.divide(both, either, out=np.zeros(both.shape), where=either > 0)
+    shares: NDArray[np.float64] = np.divide(both, either, out=np.zeros(both.shape), where=either > 0)
+    return shares
 
 
 def suppress(boxes: NDArray[Any], scores: NDArray[Any], labels: NDArray[Any], most: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

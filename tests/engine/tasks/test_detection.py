@@ -114,6 +114,12 @@ def test_which_level_found_what(system: str, checkpoints: dict[str, Path]) -> No
     view = next(iter(detection._views.values()))
     mean = view.seen.maps[names[0]].abs().mean(0).max()
     assert found.parts["level 0"].heat.max() == pytest.approx(float(mean), rel=0.3)
+    assert found.facts["depths"] == (3 if system == "m2det" else 1)
+    apart = [found.parts[f"level 1 depth {k}"].heat for k in (1, 2, 3)] if system == "m2det" else []
+    if apart:  # the pyramids' means make the level's
+        assert np.allclose(np.mean(apart, axis=0), found.parts["level 1"].heat, atol=1e-4) and not np.allclose(apart[0], apart[2], atol=1e-3)
+    else:
+        assert "level 0 depth 1" not in found.parts
 
 
 def test_the_cells_of_a_grid(checkpoints: dict[str, Path]) -> None:

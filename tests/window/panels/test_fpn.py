@@ -47,7 +47,7 @@ def panel(qtbot: QtBot, fake_client: Any) -> Panel:
     page.answer = Bundle({"boxes": boxes, "given": picture}, facts={"levels": (0, 0, 1, 1), "overlap": 0.45})
     found.refresh()
     heats = {f"level {k}": Overlay(picture, np.full((60, 80), 1.0 + k), "") for k in range(2)}
-    fake_client.jobs()[-1].answer(Bundle({**heats, "boxes": boxes}, facts={"names": ("fine", "coarse"), "sizes": SIZES}))
+    fake_client.jobs()[-1].answer(Bundle({**heats, "boxes": boxes}, facts={"names": ("fine", "coarse"), "sizes": SIZES, "depths": 1}))
     return found
 
 

@@ -132,11 +132,14 @@ class VGGMaps(nn.Module):
 
 
 class MLFPN(nn.Module):
-    """The backbone and the multi-level feature pyramid: pictures (N, 3, H, W) to maps (N, planes × levels, h, w), the finest first."""
+    """The backbone and the multi-level feature pyramid: pictures (N, 3, H, W) to maps (N, planes × levels, h, w), the finest first.
+
+    ``depths``: how many pyramids' channels stand side by side in each map, the shallowest first.
+    """
 
     def __init__(self, config: M2DetConfig, trunk: nn.Module) -> None:
         super().__init__()
-        self.config = config
+        self.config, self.depths = config, config.levels
         self.trunk = trunk
         self.ffm = FFM(config)
         self.leach = BasicConv(config.fine[1] + config.coarse[1], config.planes // 2, 1)
