@@ -199,12 +199,12 @@ def proposals(
 
 
 def default_boxes(
-    *, system: str, variant: str | None = None, weights: str | None = None, picture: Source, level: int = 0, row: int | None = None, column: int | None = None
+    *, system: str, variant: str | None = None, weights: str | None = None, picture: Source, level: int | None = None, row: int | None = None, column: int | None = None
 ) -> Iterator[Result]:
     """The default boxes of a detector that answers for them at once.
 
     Parts: ``level 0`` … (Overlay: at each place the probability of the surest object among its boxes); ``boxes`` (Boxes: those at one place of a
-    level, by default the surest, each with its likeliest class and the probability of it). Facts: ``level``, ``row``, ``column``, ``sizes``
+    level, by default the surest of all, each with its likeliest class and the probability of it). Facts: ``level``, ``row``, ``column``, ``sizes``
     (height, width) of the levels, ``counts`` of default boxes by level.
 
     Raises InputError for a network without default boxes.
@@ -216,7 +216,7 @@ def default_boxes(
         raise InputError(without(running, DEFAULT_BOXES))
     sizes = [(values.shape[1], values.shape[2]) for values in view.seen.maps.values()]
     objects, which = extra["probabilities"][:, 1:].max(1)
-    level = min(max(0, level), len(sizes) - 1)
+    level = int(extra["levels"][objects.argmax()]) if level is None else min(max(0, level), len(sizes) - 1)
     parts: dict[str, Result] = {}
     for number, (high, wide) in enumerate(sizes):
         there = extra["levels"] == number

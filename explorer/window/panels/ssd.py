@@ -40,7 +40,7 @@ class Panel(LensPart):
 
     def __init__(self, page: Host) -> None:
         super().__init__(page)
-        self.level = 0
+        self.level: int | None = None  # the surest
         self.place: tuple[int, int] | None = None
         self._bundle: Bundle | None = None
         self._small: list[Any] = []
@@ -82,15 +82,17 @@ class Panel(LensPart):
     def _take(self, bundle: Bundle) -> None:
         self._bundle = bundle
         facts = bundle.facts
-        self.level = facts["level"]
+        if self.level is not None:  # as far as this network has it
+            self.level = facts["level"]
         if self.place is not None:
             self.place = facts["row"], facts["column"]
         self._answered = self.depends_on()
         heats = [part for name, part in bundle.parts.items() if name.startswith("level ") and isinstance(part, Overlay)]
         self._small = [heated(heat.picture.pixels[::2, ::2], heat.heat[::2, ::2], high=1.0) for heat in heats]
-        self.view.show_picture(heats[self.level].picture)
-        self.view.set_heat(heats[self.level].heat, high=1.0)
-        self.view.set_places(*facts["sizes"][self.level])
+        heat = heats[facts["level"]]
+        self.view.show_picture(heat.picture)
+        self.view.set_heat(heat.heat, high=1.0)
+        self.view.set_places(*facts["sizes"][facts["level"]])
         self.view.set_place(facts["row"], facts["column"])
         self._say()
 
@@ -111,7 +113,7 @@ class Panel(LensPart):
                 for pixels, (rows, columns), count in zip(self._small, sizes, facts["counts"], strict=True)
             ]
         )
-        self.tiles.set_current(self.level)
+        self.tiles.set_current(facts["level"])
         colours = COLOURS.get(self.host.variant.classes, ())
         order = [int(i) for i in np.argsort(-boxes.scores, kind="stable")]
         outlines = []
@@ -121,7 +123,7 @@ class Panel(LensPart):
             colour = colours[label] if label < len(colours) else look.class_colour(label).name()
             outlines.append(Outline(corners(boxes, index), colour, 0.25 + 0.75 * score, f"{name} {score:.2f}" if place == 0 else "", name=boxes.names[label], score=score))
         self.view.set_outlines(outlines)
-        rows, columns = sizes[self.level]
+        rows, columns = sizes[facts["level"]]
         best = outlines[0]
         name = self.host.class_words(best.name)
         self.place_words.set_text(PLACE.format(columns=columns, rows=rows, here=len(outlines), name=name, score=f"{best.score:.2f}"))
@@ -133,6 +135,8 @@ class Panel(LensPart):
         self.host.changed()
 
     def _choose_place(self, row: int, column: int) -> None:
+        if self._bundle is not None:
+            self.level = self._bundle.facts["level"]  # a place is one of this level
         self.place = row, column
         self.show_now()
         self.host.changed()
@@ -141,8 +145,9 @@ class Panel(LensPart):
         return {"level": self.level, "place": list(self.place) if self.place else None}
 
     def apply(self, settings: Mapping[str, Any]) -> None:
-        if isinstance(settings.get("level"), int) and settings["level"] >= 0:
-            self.level = settings["level"]
+        level = settings.get("level")
+        if level is None or (isinstance(level, int) and level >= 0):
+            self.level = level
         place = settings.get("place")
         if isinstance(place, (list, tuple)) and len(place) == 2 and all(isinstance(one, int) for one in place):
             self.place = int(place[0]), int(place[1])
@@ -162,3 +167,4 @@ class Panel(LensPart):
 
     def project(self, on: bool) -> None:
         self.all_words.setVisible(not on)
+        self.tiles.set_lines(1 if on else 2)

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.results import Boxes, Result
 from explorer.window.look import look
-from explorer.window.views.drawing import draw_text, faded, frame, text_width
+from explorer.window.views.drawing import faded, frame
 from explorer.window.views.picture import PictureView
+from explorer.window.views.plates import draw_plate, plates_for
 from explorer.window.views.suppression import suppress
 from explorer.words import Text
 
-MOST_DRAWN = 400
+MOST_DRAWN, MOST_NAMED = 400, 24
 
 
 class DetectionsView(PictureView):
@@ -122,11 +123,16 @@ class DetectionsView(PictureView):
             for index in self.suppressed[:MOST_DRAWN]:
                 self._paint_dropped(painter, int(index))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for index in reversed(self.kept[:MOST_DRAWN]):
-            if int(index) != self.current:
-                self._paint_kept(painter, int(index), False)
+        shown = [int(index) for index in self.kept[:MOST_DRAWN]]
         if self.current >= 0:
-            self._paint_kept(painter, self.current, True)
+            shown = [self.current, *(index for index in shown if index != self.current)]
+        for index in reversed(shown):
+            self._paint_kept(painter, index, index == self.current)
+        named = shown if len(shown) <= MOST_NAMED else shown[: int(self.current >= 0)]
+        boxes, labels = [self._rect(index) for index in named], [self._label(index) for index in named]
+        for index, label, plate in zip(named, labels, plates_for(boxes, labels, self._place), strict=True):
+            if plate is not None:
+                draw_plate(painter, plate, label, self.colour_of(int(self._found.labels[index])))
         painter.restore()
 
     def _rect(self, index: int) -> QRectF:
@@ -145,17 +151,10 @@ class DetectionsView(PictureView):
         colour, box = self.colour_of(int(self._found.labels[index])), self._rect(index)
         frame(painter, box, look.line(5 if current else 4), faded(look.colour("bg"), 0.7))
         frame(painter, box, look.line(3 if current else 2), colour)
-        crowded = len(self.kept) > 24
-        if crowded and not current:
-            return
-        font = look.font("label", 700)
-        label = f"{self.words(self._found.names[int(self._found.labels[index])])} {self._found.scores[index]:.2f}"
-        plate = QRectF(box.x() - look.px(1), box.y() - look.px(20), text_width(label, font) + look.px(12), look.px(20))
-        if plate.top() < self._place.top():
-            plate.moveTop(box.y())
-        plate.moveLeft(max(self._place.left(), min(plate.left(), self._place.right() - plate.width())))
-        painter.fillRect(plate, colour)
-        draw_text(painter, label, font, look.digit_colour(colour), plate.x() + look.px(6), plate.center().y())
+
+    def _label(self, index: int) -> str:
+        assert self._found is not None
+        return f"{self.words(self._found.names[int(self._found.labels[index])])} {self._found.scores[index]:.2f}"
 
     # mouse and keys
 

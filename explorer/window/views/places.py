@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QWidget
 from explorer.results import Boxes, Picture
 from explorer.results.base import write_csv
 from explorer.window.look import look
-from explorer.window.views.drawing import draw_text, faded, frame, outline_on_picture, text_width
+from explorer.window.views.drawing import faded, frame, outline_on_picture
 from explorer.window.views.picture import Box, PictureView
+from explorer.window.views.plates import draw_plate, plates_for
 from explorer.words import Text
 
 LINES_FROM = 9.0  # px: smaller places have no lines between them
@@ -116,9 +117,11 @@ class PlacesView(PictureView):
             self._paint_outline(painter, outline)
         if self.place_chosen is not None and self.rows:
             outline_on_picture(painter, self.rect_of(*self.place_chosen), strong=True)
-        for outline in reversed(self.outlines):
-            if outline.label:
-                self._paint_label(painter, outline)
+        named = [outline for outline in self.outlines if outline.label]
+        boxes, labels = [self._to_screen(one.box) for one in named], [one.label for one in named]
+        for outline, plate in zip(named, plates_for(boxes, labels, self._place), strict=True):
+            if plate is not None:
+                draw_plate(painter, plate, outline.label, QColor(outline.colour) if outline.colour else QColor(255, 255, 255))
         painter.restore()
 
     def _paint_cells(self, painter: QPainter) -> None:
@@ -155,16 +158,6 @@ class PlacesView(PictureView):
             painter.drawRect(rect)
         else:
             frame(painter, rect, look.line(width), ink)
-
-    def _paint_label(self, painter: QPainter, outline: Outline) -> None:
-        box, font = self._to_screen(outline.box), look.font("label", 700)
-        fill = QColor(outline.colour) if outline.colour else QColor(255, 255, 255)
-        plate = QRectF(box.x() - look.px(1), box.y() - look.px(20), text_width(outline.label, font) + look.px(12), look.px(20))
-        if plate.top() < self._place.top():
-            plate.moveTop(max(box.y(), self._place.top()))
-        plate.moveLeft(max(self._place.left(), min(plate.left(), self._place.right() - plate.width())))
-        painter.fillRect(plate, fill)
-        draw_text(painter, outline.label, font, look.digit_colour(fill), plate.x() + look.px(6), plate.center().y())
 
     # mouse and keys
 

@@ -30,8 +30,13 @@ def test_the_numbers_follow_the_picture_the_level_and_the_place(qtbot: QtBot, op
     page, settled = open_page("ssd", detector_of("ssd"), lens="default_boxes")
     panel: Panel = page.panel
     first = settled()
-    assert first["sizes"][:2] == [[30, 40], [15, 20]] and len(first["counts"]) == 6 and first["level"] == 0
-    assert first["counts"][0] == 30 * 40 * first["here"] and f"{sum(first['counts']):,}" in panel.all_words.text
+    assert first["sizes"][:2] == [[30, 40], [15, 20]] and len(first["counts"]) == 6
+    assert panel._bundle is not None
+    surest = [float(panel._bundle.parts[f"level {k}"].heat.max()) for k in range(6)]  # type: ignore[attr-defined]
+    assert surest[first["level"]] == pytest.approx(max(surest), rel=0.2) and panel.settings()["level"] is None
+    panel.tiles.choose(0)
+    first = settled()
+    assert first["level"] == 0 and first["counts"][0] == 30 * 40 * first["here"] and f"{sum(first['counts']):,}" in panel.all_words.text
 
     panel.tiles.choose(1)
     coarser = settled()
@@ -57,7 +62,7 @@ def test_heats_are_probabilities_on_one_scale(open_page: OpenPage, detector_of: 
     panel: Panel = page.panel
     assert panel.scale.accessibleName() == "Probability of an object 0 1"
     assert panel._bundle is not None
-    heat = panel._bundle.parts["level 0"].heat  # type: ignore[attr-defined]
+    heat = panel._bundle.parts[f"level {panel._bundle.facts['level']}"].heat  # type: ignore[attr-defined]
     assert panel.view._heat_rgb is not None and panel.view._heat_rgb[..., 3].max() == round(float(heat.max()) * 255)
 
 
@@ -79,4 +84,4 @@ def test_what_was_chosen_comes_back(panel: Panel) -> None:
 @pytest.mark.parametrize("bad", [{"level": -1}, {"level": "fine"}, {"place": [1]}, {"place": [1.5, 2]}, {}])
 def test_a_state_that_does_not_fit_is_passed_over(bad: dict[str, Any], panel: Panel) -> None:
     panel.apply(bad)
-    assert panel.settings() == {"level": 0, "place": None}
+    assert panel.settings() == {"level": None, "place": None}

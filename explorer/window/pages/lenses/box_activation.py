@@ -86,9 +86,11 @@ class BoxActivationLens(LensPart):
         return self.host.version, self.box, self.host.layer if self.here else ""
 
     def show_now(self) -> None:
-        self._boxes = self.host.part("boxes", Boxes)
-        found = self._found()
-        if found is not None and found.view.current >= 0:
+        boxes, found = self.host.part("boxes", Boxes), self._found()
+        if self._boxes is not None and boxes is not self._boxes:
+            self.box = 0  # numbers of another picture's boxes say nothing here
+        self._boxes = boxes
+        if found is not None and found.view.result is boxes and found.view.current >= 0:
             self.box = found.view.current
         self._list()
         self.layer_menu.set_options([("best", BEST), ("here", CHOSEN.format(layer=self.host.layer))], "here" if self.here else "best")
