@@ -120,6 +120,38 @@ NETWORKS = Scene(
     page="networks",
 )
 
+SEGMENTATION_NETWORKS = Scene(
+    id="segmentation_networks",
+    section="segmentation",
+    name=Text("三つを比べる", "The three compared"),
+    line=Text("正確さ、計算、メモリ", "Accuracy, work, memory"),
+    sentence=Text(
+        "領域分割の三つのネットワークを、正確さと費用で並べます。同じ道路の写真で、同じくらいの時間をかけて学習した小さなものどうしです。\n\n"
+        "IoU は、予測と正解の重なりをその両方を合わせた面積で割った値で、クラスごとに求めて平均します。値は同梱の重みのカードにある、CamVid のテスト画像での測定値です。"
+        "積和は数え、メモリと時間はこの計算機で測ります。メモリは一枚から学ぶために残す値の大きさです。行や点を選ぶと、そのページが開きます。",
+        "The three segmentation networks side by side: how right they are, and what that costs. All are small ones that learnt from the same photographs of streets for about the same time.\n\n"
+        "IoU is the overlap of prediction and truth over the area of both, averaged over the classes; the figures are from the cards of the bundled weights, measured on CamVid's test pictures. "
+        "Multiply-adds are counted; memory and time are measured on this machine. Memory is what is kept of a picture to learn from it. Choose a point, or open a row, to go to its page.",
+    ),
+    page="networks",
+)
+
+DETECTION_NETWORKS = Scene(
+    id="detection_networks",
+    section="detection",
+    name=Text("速さと正確さ", "Speed against accuracy"),
+    line=Text("検出器の選び方", "How to choose a detector"),
+    sentence=Text(
+        "検出器は、速さと正確さのどちらをどれだけ取るかで選びます。六つの検出器を一枚の図に並べました。左にあるほど速く、上にあるほど正確です。\n\n"
+        "AP50 は、半分以上重なった箱を正解としたときの平均適合率です。値は同梱の重みのカードにある、BCCD（血球）と CamVid（道路）のテスト画像での測定値です。"
+        "どの検出器も同じ小さなバックボーンから始め、同じ画像で学びました。時間は、描いた二枚の画像を使い、この計算機の一つのコアで測ります。点を選ぶと、そのページが開きます。",
+        "Choosing a detector is trading speed against accuracy. Here are all six on one chart: the farther left the faster, the higher the more accurate.\n\n"
+        "AP50 is the average precision where a box counts as right if it overlaps by half. The figures are from the cards of the bundled weights, measured on test pictures of BCCD (blood cells) and CamVid (streets). "
+        "All detectors began with the same small backbone and learnt from the same pictures. The time is measured on one core of this machine, with two drawn pictures. Choose a point to open its page.",
+    ),
+    page="networks",
+)
+
 TRANSFER = Scene(
     id="transfer",
     section="recognition",
@@ -139,4 +171,47 @@ TRANSFER = Scene(
     input="picture",
 )
 
-SCENES: tuple[Scene, ...] = (FOUR_TASKS, COMPARE, NETWORKS, ILSVRC, DIGITS, TRANSFER, WORDS)
+REWARDS_ANSWERS = Scene(
+    id="rewards_answers",
+    section="reinforcement",
+    name=Text("答えと報酬", "Answers and rewards"),
+    line=Text("同じ課題を二通りに学ぶ", "One task, two ways"),
+    sentence=Text(
+        "これまでの章のネットワークは、正解を教わって学びました。強化学習では、誰も正解を教えません。動いてみて、その結果として報酬だけを受け取ります。\n\n"
+        "ここでは同じ小さな氷の湖を二通りに学びます。左は、状態を一つ見せられるたびに正解の行動を教わります。右は、自分で動き、ゴールに着いたときだけ報酬 1 をもらいます。"
+        "どちらも覚えるのは、状態と行動ごとの数だけです。\n\n"
+        "答えからなら数十回で足りますが、すべての正解を知る先生が要ります。報酬からは何百、何千歩もかかりますが、先生は要りません。"
+        "「答えの間違い」を増やすと、左は先生の間違いまで覚えます。枠を押すと、それぞれのページが開きます。",
+        "The networks of the chapters before learnt from right answers. In reinforcement learning nobody knows them: the learner acts, and all it gets is a reward.\n\n"
+        "Here one small frozen lake is learnt in both ways. At the left, for a state at a time, the right action is told. At the right the learner walks by itself and gets a reward of 1 "
+        "only when it reaches the goal. All that either keeps is a number for each action in each state.\n\n"
+        "From answers, some dozens are enough, but it takes a teacher who knows all of them. From rewards it takes hundreds or thousands of steps, and no teacher. "
+        "With more wrong answers the left one learns its teacher's mistakes as well. Click a panel to open its page.",
+    ),
+    page="rewards_answers",
+    samples=("FrozenLake-v1 4x4 firm", "FrozenLake-v1 4x4 slippery", "FrozenLake-v1 generated"),
+    leads_to=("dnn", "q_learning"),
+    opens=True,
+)
+
+TABLE_NETWORK = Scene(
+    id="table_network",
+    section="reinforcement",
+    name=Text("表とネットワーク", "Table and network"),
+    line=Text("九つの状態、そして無限の状態", "Nine states, then endless ones"),
+    sentence=Text(
+        "同じ部屋を、左では表（Q 学習）が、右ではネットワーク（DQN）が、同じ歩数だけ学びます。真ん中に穴があり（−1）、右下の隅がゴール（+1）です。\n\n"
+        "九つの状態なら、表は 36 個の数ですみ、すぐに正しくなります。ネットワークには大げさな課題です。\n\n"
+        "「無限の状態」では、立つ場所が連続した数になり、同じ場所には二度と立ちません。表は部屋をマスに区切るしかなく、粗ければ穴と道の区別がつかず、細かければほとんどのマスが「?」のまま残ります。"
+        "ネットワークは同じ重みのまま、来たことのない場所でも近くの経験から答えます。地図は、両方ともマスの中心での値です。",
+        "One room, learnt at the left by a table (Q-learning) and at the right by a network (DQN), as many steps each. In the middle is a pit (−1), in the corner below the goal (+1).\n\n"
+        "With nine states the table is 36 numbers and soon right; a network is more than it takes.\n\n"
+        "With endless states a place is two real numbers, and no place is met twice. The table has to cut the room into cells: coarse ones cannot tell the way from the pit, "
+        "and of fine ones most stay “?”. The network, with the same weights as before, answers from what it met nearby, wherever it is. Both maps show the values in the middle of each cell.",
+    ),
+    page="table_network",
+    samples=("nine", "endless"),
+    leads_to=("q_learning", "dqn"),
+)
+
+SCENES: tuple[Scene, ...] = (FOUR_TASKS, COMPARE, NETWORKS, ILSVRC, DIGITS, TRANSFER, SEGMENTATION_NETWORKS, DETECTION_NETWORKS, WORDS, REWARDS_ANSWERS, TABLE_NETWORK)

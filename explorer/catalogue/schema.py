@@ -144,7 +144,7 @@ class System:
 
     ``line``: a few words for the list. ``sentence``: what it is, in one sentence. ``page``: kind of page ("playground", "classify",
     "translate", "agent", …). ``input``: what the user brings ("points", "picture", "text", "environment"). ``lenses``: ids into the
-    lenses of the catalogue, in the order of the tabs.
+    lenses of the catalogue, in the order of the tabs. ``leads_to``: ids of the pages that a scene's panels open, in their order.
     """
 
     id: str
@@ -162,6 +162,7 @@ class System:
     lenses: tuple[str, ...] = ()
     samples: tuple[str, ...] = ()
     years: str = ""
+    leads_to: tuple[str, ...] = ()
 
     def variant(self, name: str | None = None) -> Variant:
         """The named variant, or the default: the first. Raises KeyError for an unknown name."""

@@ -130,6 +130,67 @@ class Passage(gymnasium.Env[Any, Any]):
         return int(self.cell % 3 == 0)
 
 
+class Room(gymnasium.Env[Any, Any]):
+    """A square room with a pit in its middle (−1) and the goal in its far corner (+1); both end the episode, which begins anywhere else.
+
+    A look is the place, (x, y) from −1 to 1 with y down; actions go left, down, right, up. With ``endless`` False there are nine places, the middles of
+    3 × 3 fields, and a step leads to the next one; else any place of the room, and steps of 0.2 of its side that miss a little each time.
+    """
+
+    FIELDS = 3
+    STEP, MISS = 0.2, 0.03
+    MOVES = np.array([(-1.0, 0.0), (0.0, 1.0), (1.0, 0.0), (0.0, -1.0)])
+
+    def __init__(self, endless: bool = False) -> None:
+        self.endless = bool(endless)
+        self.observation_space, self.action_space = spaces.Box(-1, 1, (2,), np.float32), spaces.Discrete(4)
+        self.place: Floats = np.zeros(2)
+
+    @classmethod
+    def field(cls, places: Floats) -> NDArray[np.int64]:
+        """(…, 2) which of the 3 × 3 fields places in [0, 1]² lie in: column, row."""
+        return np.minimum((places * cls.FIELDS).astype(np.int64), cls.FIELDS - 1)
+
+    @classmethod
+    def in_pit(cls, places: Floats) -> NDArray[np.bool_]:
+        """(…) whether places lie in the pit."""
+        inside: NDArray[np.bool_] = (cls.field(places) == 1).all(axis=-1)
+        return inside
+
+    @classmethod
+    def at_goal(cls, places: Floats) -> NDArray[np.bool_]:
+        """(…) whether places lie in the goal's corner."""
+        inside: NDArray[np.bool_] = (cls.field(places) == cls.FIELDS - 1).all(axis=-1)
+        return inside
+
+    @classmethod
+    def moved(cls, places: Floats, actions: NDArray[np.int64], endless: bool) -> Floats:
+        """(…, 2) where actions lead from places, without missing."""
+        length = cls.STEP if endless else 1.0 / cls.FIELDS
+        margin = 0.0 if endless else 0.5 / cls.FIELDS
+        after: Floats = np.clip(places + length * cls.MOVES[actions], margin, 1.0 - margin)
+        return after
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> tuple[Look, dict[str, Any]]:
+        super().reset(seed=seed)
+        while True:
+            self.place = self.np_random.random(2)
+            if not self.endless:
+                self.place = (self.field(self.place) + 0.5) / self.FIELDS
+            if not (self.in_pit(self.place) or self.at_goal(self.place)):
+                return self._look(), {}
+
+    def step(self, action: int) -> Answer:
+        self.place = self.moved(self.place, np.array(action), self.endless)
+        if self.endless:
+            self.place = np.clip(self.place + self.np_random.normal(0.0, self.MISS, 2), 0.0, 1.0)
+        pit, goal = bool(self.in_pit(self.place)), bool(self.at_goal(self.place))
+        return self._look(), float(goal) - float(pit), pit or goal, False, {}
+
+    def _look(self) -> Look:
+        return (2.0 * self.place - 1.0).astype(np.float32)
+
+
 class CostlyCartPole(CartPoleEnv):
     """CartPole whose every step takes ``cost`` seconds longer, as a real game's would; nothing is computed meanwhile."""
 
@@ -144,5 +205,6 @@ class CostlyCartPole(CartPoleEnv):
 
 for _name, _world, _limit in (
     ("Cliffwalk-v0", Cliffwalk, 100), ("Crossroads-v0", Crossroads, 100), ("Recall-v0", Recall, 100), ("Passage-v0", Passage, 32), ("CostlyCartPole-v0", CostlyCartPole, 500),
+    ("Room-v0", Room, 60),
 ):  # fmt: skip
     gymnasium.register(_name, entry_point=f"{MODULE}:{_world.__name__}", max_episode_steps=_limit)

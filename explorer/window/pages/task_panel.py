@@ -77,11 +77,11 @@ class TaskPanel(QWidget):
         """The room is given by the page: all panels are of one size."""
         return False
 
-    def project(self, on: bool) -> None:
-        """In projection panels are low and wide: what is said stands beside the answer."""
+    def project(self, on: bool, beside: int = 10) -> None:
+        """In projection panels are low and wide: what is said stands beside the answer, ``beside`` parts wide where the answer has 19."""
         self._both.setDirection(QBoxLayout.Direction.LeftToRight if on else QBoxLayout.Direction.TopToBottom)
         self._both.setStretch(0, 19 if on else 1)
-        self._both.setStretch(1, 10 if on else 0)
+        self._both.setStretch(1, beside if on else 0)
         self._foot.setAlignment(self.how, Qt.AlignmentFlag.AlignVCenter if on else Qt.AlignmentFlag(0))
         self._tell()
 
