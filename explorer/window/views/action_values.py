@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.results.base import write_csv
 from explorer.window.look import look
 from explorer.window.views.controls import Words, draw_bar, said
-from explorer.window.views.drawing import draw_text, rounded, short, text_width
+from explorer.window.views.drawing import digits_apart, draw_text, fixed, rounded, short, text_width
 from explorer.window.views.view import View, hairline
 from explorer.words import Text
 
@@ -40,6 +40,7 @@ class ActionValuesView(View):
         self.playing = False
         self.columns = 1
         self._low = self._high = 0.0
+        self._digits = 0  # decimals of every number, where in three digits the best two would look alike
         self._places: list[QRectF] = []
 
     def set_values(self, names: Sequence[Words], values: Sequence[float], keys: Sequence[str] = (), taken: int = -1) -> None:
@@ -49,6 +50,9 @@ class ActionValuesView(View):
         self.names, self.values, self.keys, self.taken = tuple(names), np.asarray(values, dtype=np.float64), tuple(keys), taken
         self._low = min(self._low, float(self.values.min(initial=0.0)))
         self._high = max(self._high, float(self.values.max(initial=0.0)))
+        top = np.sort(self.values)[-2:]
+        alike = len(top) == 2 and top[0] < top[1] and short(round(top[0], 3)) == short(round(top[1], 3))
+        self._digits = digits_apart(self.values, 1) if alike else 0
         self.result_changed.emit()
         self.update()
 
@@ -116,7 +120,7 @@ class ActionValuesView(View):
             painter.setBrush(self.accent)
             painter.drawPolygon(QPolygonF([QPointF(x, middle - half), QPointF(x + half * 1.4, middle), QPointF(x, middle + half)]))
             x += half * 1.4 + look.px(5)
-        number = short(round(value, 3))
+        number = fixed(value, self._digits) if self._digits else short(round(value, 3))
         room = place.right() - text_width(number, font) - look.px(6) - x
         draw_text(painter, name, font, ink, x, middle, width=room)
         draw_text(painter, number, font, ink, place.right(), middle, "right")

@@ -86,6 +86,14 @@ def digits_for(values: NDArray[Any]) -> int:
     return int(np.clip(1 - math.floor(math.log10(largest)), 0, 4)) if largest < 0.01 or largest >= 100 else 2
 
 
+def digits_apart(values: NDArray[Any], digits: int) -> int:
+    """``digits`` decimals, or as many more, up to two, as tell the two largest values apart."""
+    known = np.sort(values[np.isfinite(values)])[-2:]
+    if len(known) == 2 and known[0] < known[1]:
+        return next((more for more in range(digits, digits + 3) if fixed(known[0], more) != fixed(known[1], more)), digits + 2)
+    return digits
+
+
 # Text
 
 class TextBlock:

@@ -20,6 +20,7 @@ from explorer.window.views.controls import Words, said
 from explorer.window.views.drawing import (
     arrow,
     colour_of,
+    digits_apart,
     draw_text,
     faded,
     pen,
@@ -295,7 +296,8 @@ class FlowView(RowView):
             fill = colour_of(float(value), content.low, content.high, content.signed) if known else look.colour("surface")
             rounded(painter, place, look.px(4), fill)
             ink = look.digit_colour(fill) if known else look.colour("ink3")
-            written = f"{value:.{2 if abs(value) < 10 else 1 if abs(value) < 100 else 0}f}".replace("-", "−")
+            digits = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+            written = f"{value:.{min(2, digits_apart(content.values, digits))}f}".replace("-", "−")
             draw_text(painter, written if known else "?", font, ink, place.center().x(), place.center().y(), "centre")
             if k < len(content.unders):
                 colour = self.accent if k == content.marked else look.colour("ink2")
