@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,9 +171,11 @@ class Running(RunningSystem):
         return fine[-1] if fine else known[0] if known else layers[-1]
 
     def network_graph(self, view: View) -> Graph:
-        """The catalogue's layers worth tapping, as blocks, and what flows between them."""
+        """The catalogue's layers worth tapping, as blocks, those of one list in one group, and what flows between them."""
         recording = self.recording(view)
-        known = tuple(Block(tap, "") for tap in self.variant.taps if tap in recording.trace.leaves)
+        taps = [tap for tap in self.variant.taps if tap in recording.trace.leaves]
+        lists = Counter(tap.rpartition(".")[0] for tap in taps if tap.rpartition(".")[2].isdigit())
+        known = tuple(Block(tap, parent if lists[parent := tap.rpartition(".")[0]] > 1 else "") for tap in taps)
         return graph(self.network, recording, known)
 
     def faces(self, view: View) -> dict[str, Maps]:

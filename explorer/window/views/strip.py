@@ -432,7 +432,7 @@ class StripView(RowView):
             for words, font, ink, down in zip((title, shape), fonts, inks, (44, 62), strict=True):
                 if not (on or over):
                     words = shortened(words, font, high - low) if down == 44 else words
-                    if not words or text_width(words, font) > high - low:
+                    if not words or text_width(words, font) > high - low - (look.px(6) if down == 62 else 0):  # two shapes are told apart
                         continue
                 width = text_width(words, font)
                 if not (on or over):

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.results.base import write_csv
 from explorer.window.look import look
 from explorer.window.views.controls import Words, said
-from explorer.window.views.drawing import colours, draw_smooth, draw_text, fitted, rounded, to_image
+from explorer.window.views.drawing import colours, draw_smooth, draw_text, fitted, rounded, text_width, to_image
 from explorer.window.views.view import View
 from explorer.words import Text
 
@@ -99,27 +99,38 @@ class TilesView(View):
         if not count:
             return []
         shape = max((image.width() / image.height() for image in self._images), default=1.0)
-        gap, below = look.px(GAP), self._written()
-        best, across = 0.0, 1
+        gap, below, words = look.px(GAP), self._written(), self._words_width()
+        best, across, pitch = 0.0, 1, 0.0
+        value = 0.0
         for columns in range(1, count + 1):
             rows = -(-count // columns)
             wide = (rect.width() - (columns - 1) * gap) / columns
             high = (rect.height() - (rows - 1) * gap) / rows - below
             side = min(wide, high * shape)
-            if side > best + 0.5:
-                best, across = side, columns
+            worth = side * min(1.0, wide / words)  # less where the words are cut
+            if worth > value + 0.5:
+                value, best, across, pitch = worth, side, columns, max(side, min(words, wide)) + gap
         width, height = max(8.0, best), max(8.0, best / shape)
+        pitch = max(pitch, width + gap)
         places = []
         for index in range(count):
             row, column = divmod(index, across)
-            places.append(QRectF(rect.x() + column * (width + gap), rect.y() + row * (height + below + gap), width, height))
+            places.append(QRectF(rect.x() + column * pitch, rect.y() + row * (height + below + gap), width, height))
         return places
+
+    def _words_width(self) -> float:
+        """Width in px of the longest line below a tile."""
+        bold, plain, mark = look.font("caption", 700), look.font("caption", 400), look.px(15)
+        lines = [(text_width(said(one.title), bold) + (mark if one.colour else 0), text_width(said(one.caption), plain)) for one in self.tiles] if self.lines else []
+        return max(1.0, *(max(line[: self.lines]) for line in lines)) if lines else 1.0
 
     # painting
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         inset = look.px(3)
         places = self.layout_of(rect.adjusted(inset, inset, -inset, -inset))
+        starts = sorted({place.x() for place in places})
+        room = starts[1] - starts[0] - look.px(GAP) if len(starts) > 1 else rect.width()
         for index, (tile, image, place) in enumerate(zip(self.tiles, self._images, places, strict=True)):
             where = fitted((image.width(), image.height()), place)
             draw_smooth(painter, image, where, look.px(3))
@@ -137,7 +148,7 @@ class TilesView(View):
                 if line < self.lines:
                     x = left if line == 0 else place.x()
                     font = look.font("caption", weight)
-                    draw_text(painter, said(words), font, look.colour(ink_name), x, middle + line * look.px(17), width=place.right() - x)  # type: ignore[arg-type]
+                    draw_text(painter, said(words), font, look.colour(ink_name), x, middle + line * look.px(17), width=place.x() + room - x)  # type: ignore[arg-type]
 
     # mouse and keys
 

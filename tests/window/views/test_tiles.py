@@ -46,6 +46,17 @@ def test_they_use_the_room(view: TilesView) -> None:
     assert with_words[0].height() < wide[0].height()
 
 
+def test_words_are_not_cut_where_a_little_smaller_pictures_leave_them_room(view: TilesView) -> None:
+    view.set_tiles([Tile(RED, "a", "words")] * 3)
+    room = QRectF(0, 0, 330, 400)
+    assert len({one.y() for one in view.layout_of(room)}) == 2  # two columns
+    long = "words that need about a hundred pixels"
+    view.set_tiles([Tile(RED, "a", long)] * 3)
+    assert len({one.x() for one in view.layout_of(room)}) == 1 and view._words_width() > (330 - look.px(10)) / 2
+    view.set_lines(1)  # they are not written
+    assert len({one.x() for one in view.layout_of(room)}) == 2
+
+
 def test_choosing_by_mouse(view: TilesView, point_at: Any, qtbot: QtBot, colour_at: Any) -> None:
     inset = look.px(3)
     places = view.layout_of(QRectF(view.rect()).adjusted(inset, inset, -inset, -inset))

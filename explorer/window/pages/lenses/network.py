@@ -45,13 +45,12 @@ def blocks_of(graph: Graph, taps: Sequence[str], faces: Mapping[str, NDArray[Any
     nodes = shown_nodes(graph, taps)
     deep = deep_taps([node for node in graph.nodes if node.kind != "input"], taps)
     grouped = len({node.group for node in nodes}) > 1  # a network that is one long list has no groups worth a frame
-    common = shared_start([node.name for node in nodes])
-    for node in nodes:
+    groups = [stage_of(node, deep) or (node.group if grouped else "") for node in nodes]
+    common = shared_start(list(dict.fromkeys(group or node.name for group, node in zip(groups, nodes, strict=True))))
+    for node, group in zip(nodes, groups, strict=True):
         face = faces.get(node.name)
         signed = face is not None and bool((face < 0).any())
-        stage = stage_of(node, deep)
-        group = stage or (node.group if grouped else "")
-        title = stage.rpartition(".")[2] if stage else node.name[common:] if common and not group else ""
+        title = group.rpartition(".")[2] if group in deep else (group or node.name)[common:] if common else ""
         blocks.append(Block(node.name, node.shape[0], max(node.shape[1:]), shape_text(node.shape), face, signed, group, title))
     return blocks
 
