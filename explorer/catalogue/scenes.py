@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.catalogue import detection, segmentation
 from explorer.catalogue.classes import DIGITS as TEN_DIGITS
 from explorer.catalogue.recognition import RESNET
 from explorer.catalogue.schema import Scene, Variant
@@ -134,6 +135,7 @@ SEGMENTATION_NETWORKS = Scene(
         "Multiply-adds are counted; memory and time are measured on this machine. Memory is what is kept of a picture to learn from it. Choose a point, or open a row, to go to its page.",
     ),
     page="networks",
+    variants=tuple(entry.variants[0] for entry in segmentation.SYSTEMS),
 )
 
 DETECTION_NETWORKS = Scene(
@@ -150,6 +152,7 @@ DETECTION_NETWORKS = Scene(
         "All detectors began with the same small backbone and learnt from the same pictures. The time is measured on one core of this machine, with two drawn pictures. Choose a point to open its page.",
     ),
     page="networks",
+    variants=tuple(entry.variants[0] for entry in detection.SYSTEMS),
 )
 
 TRANSFER = Scene(

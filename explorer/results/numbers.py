@@ -138,7 +138,7 @@ class Table(Result):
         expect(all(len(row) == len(self.columns) for row in self.rows), "every row as long as the header")
 
     def to_csv(self) -> str:
-        return write_csv([c.en for c in self.columns], self.rows)
+        return write_csv([c.en for c in self.columns], ([cell.en if isinstance(cell, Text) else cell for cell in row] for row in self.rows))
 
 
 @dataclass(frozen=True, eq=False)

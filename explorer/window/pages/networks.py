@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout
 
 from explorer.catalogue import System, page
+from explorer.catalogue.charts import CHARTS, Chart, Measure
 from explorer.catalogue.readiness import ready
 from explorer.results import Bundle, Progress, Result
 from explorer.window.client import Client, Job
@@ -17,43 +18,37 @@ from explorer.window.pages.captions import megabytes
 from explorer.window.views.controls import Bar, Button, Label, Menu
 from explorer.window.views.drawing import short
 from explorer.window.views.scatter import Dot, Kind, Quantity, ScatterView
+from explorer.window.views.table import TableView
 from explorer.words import Text, same
 
 TITLE = Text("ネットワークを数え、時間を測る", "Counting and timing the networks")
 NAME = Text("すべてのネットワーク", "All networks")
 UP, ACROSS = Text("縦", "Up"), Text("横", "Across")
-QUANTITIES = (
-    Quantity("accuracy", Text("正解率 (%)", "Accuracy (%)")),
-    Quantity("parameters", Text("パラメータ数", "Parameters"), True),
-    Quantity("bytes", Text("重みのバイト数", "Bytes of weights"), True),
-    Quantity("multiply_adds", Text("積和演算の回数", "Multiply-adds"), True),
-    Quantity("milliseconds", Text("一枚の時間 (ms)", "Time a picture (ms)"), True),
-)
 LEGEND: tuple[tuple[Kind, Text], ...] = (
     ("full", Text("重みを同梱", "Bundled weights")),
     ("ring", Text("ダウンロード", "Download")),
     ("faint", Text("学習済みの重みなし", "No trained weights")),
 )
-LEGEND_OF_ACCURACY: tuple[tuple[Kind, Text], ...] = (
-    ("full", Text("測定（CIFAR-10）", "Measured, CIFAR-10")),
-    ("ring", Text("公表値（ImageNet）", "Published, ImageNet")),
-)
-MEASURED = Text("正解率 {value} %（{data} で測定）", "Accuracy {value} %, measured on {data}")
-PUBLISHED = Text("正解率 {value} %（{data} の公表値）", "Accuracy {value} %, published for {data}")
-UNTRAINED = Text("正解率なし：学習済みの重みがありません", "No accuracy: there are no trained weights")
-NO_FIGURE = Text("正解率は測られていません", "Accuracy was not measured")
+MEASURED = Text("{name} {value} %（{data}で測定）", "{name} {value} %, measured on {data}")
+PUBLISHED = Text("{name} {value} %（{data} の公表値）", "{name} {value} %, published for {data}")
+UNTRAINED = Text("{name}なし：学習済みの重みがありません", "No {name}: there are no trained weights")
+NO_FIGURE = Text("{name}は測られていません", "{name} was not measured")
 PARAMETERS = Text("パラメータ {value} 個", "{value} parameters")
 BYTES = Text("重みのファイル {value}", "{value} file of weights")
 AS_FLOATS = Text("重み {value}（32 ビットの数として）", "{value} of weights as 32-bit numbers")
-WORK = Text("積和 {value} 回（{size} × {size} 画素）", "{value} multiply-adds for {size} × {size} pixels")
+WORK = Text("積和 {value} 回（{columns} × {rows} 画素）", "{value} multiply-adds for {columns} × {rows} pixels")
+MEMORY = Text("一枚から学ぶのにメモリ {value}", "{value} of memory to learn from one picture")
 TIME = Text("一枚 {value} ms（一つのコア）", "{value} ms a picture on one core")
 NOT_TIMED = Text("時間はまだ測っていません", "Not timed yet")
-TOO_LARGE = Text("大きいため、時間は測りません", "Too large to be timed here")
+UNTIMED: Mapping[str, Text] = {
+    "large": Text("大きいため、時間は測りません", "Too large to be timed here"),
+    "weights": Text("重みがないため、時間は測れません", "Not timed: it has no trained weights"),
+}
 WITHOUT = Text("図にないものが {count} 個あります（{why}ため）。", "{count} not on the chart: {why}.")
-DATA = {"cifar10_test": Text("CIFAR-10 のテスト画像", "CIFAR-10 test pictures")}
-WHY_ACCURACY = Text("正解率がない", "no accuracy is known")
+WHY_FIGURE = Text("{name}がない", "no {name} is known")
 WHY_TIME = Text("時間を測っていない", "not timed")
-WHY_BOTH = Text("正解率か時間がない", "no accuracy or time is known")
+WHY_BOTH = Text("{name}か時間がない", "no {name} or time is known")
+ROWS_LEAST, ROWS_IN_PROJECTION = 3, 4
 AGAIN, STOP, GO_ON = Text("測り直す", "Measure again"), Text("止める", "Stop"), Text("測る", "Measure")
 
 
@@ -65,10 +60,14 @@ class Page(BasePage):
         self.bundle: Bundle | None = None
         self.seconds: dict[str, float] = {}
         self._job: Job | None = None
+        self.plan = CHARTS[system.id]
         self.view = ScatterView(name=NAME)
-        options = [(one.key, one.name) for one in QUANTITIES]
-        self.up = Menu(options, "accuracy", name=UP, width=190)
-        self.across = Menu(options, "parameters", name=ACROSS, width=190)
+        self.table = TableView(name=NAME)
+        self.table.setVisible(self.plan.table)
+        self.quantities = [Quantity(one.key, one.name, one.log) for one in self.plan.measures]
+        options = [(one.key, one.name) for one in self.plan.measures]
+        self.up = Menu(options, self.plan.up, name=UP, width=190)
+        self.across = Menu(options, self.plan.across, name=ACROSS, width=190)
         self.status = Label(" ", "label", "ink2")
         self.bar = Bar(0.0)
         self.again = Button(AGAIN, "tint")
@@ -82,6 +81,7 @@ class Page(BasePage):
         self._told = QHBoxLayout()
         self._told.addWidget(self.status)
         self._told.addWidget(self.bar, 1)
+        self.stage.addWidget(self.table)
         self.stage.addLayout(self._row)
         self.stage.addWidget(self.view, 1)
         self.stage.addWidget(self.without)
@@ -90,6 +90,9 @@ class Page(BasePage):
         self.across.chosen.connect(self._lay_out)
         self.again.clicked.connect(self._pressed)
         self.view.chosen.connect(self._open)
+        self.table.chosen.connect(lambda row: self.view.point_at(str(self._networks()[row]["key"])))
+        self.table.opened.connect(lambda row: self._open(str(self._networks()[row]["key"])))
+        self.view.hovered.connect(self._mark_row)
         look.changed.connect(self._retell)
         self._show_running(False)
 
@@ -99,7 +102,7 @@ class Page(BasePage):
         self._measure()
 
     def _measure(self) -> None:
-        self._job = self.ask("chart", "comparison.chart", TITLE, self._arrived, known=dict(self.seconds))
+        self._job = self.ask("chart", "comparison.chart", TITLE, self._arrived, scene=self.system.id, known=dict(self.seconds))
         self._job.progress.connect(self._told_progress)
         self._job.ended.connect(lambda: self._show_running(False))
         self._show_running(True)
@@ -114,7 +117,7 @@ class Page(BasePage):
         self._measure()
 
     def _timeable(self) -> list[Mapping[str, Any]]:
-        return [row for row in self._networks() if not row["too_large"]]
+        return [row for row in self._networks() if not row["untimed"]]
 
     def _running(self) -> bool:
         return self._job is not None and self._job.state in ("waiting", "running")
@@ -149,20 +152,32 @@ class Page(BasePage):
     def _retell(self) -> None:
         self._row.setSpacing(look.px(8))
         self._told.setSpacing(look.px(12))
-        self.view.set_dots([dot_of(row) for row in self._networks()], QUANTITIES)
+        self.view.set_dots([dot_of(row, self.plan) for row in self._networks()], self.quantities)
+        if self.plan.table and self.bundle is not None:
+            self.table.set_result(self.bundle.parts["table"])
+            self.table.setVisible(not look.projection or len(self._networks()) <= ROWS_IN_PROJECTION)
+            self.table.setFixedHeight(round(look.px(self.table.ROW) * (max(ROWS_LEAST, len(self._networks())) + 1.7)))
         self._lay_out("")
 
+    def _mark_row(self, key: str) -> None:
+        """The row of the point under the cursor."""
+        self.table.set_selected(next((number for number, row in enumerate(self._networks()) if row["key"] == key), -1))
+
     def _lay_out(self, key: str) -> None:
-        quantities = {one.key: one for one in QUANTITIES}
+        quantities = {one.key: one for one in self.quantities}
         if self.up.current == self.across.current and key:  # chosen twice: the other takes another
             other = self.across if self.sender() is self.up else self.up
-            other.set_current(next(one.key for one in QUANTITIES if one.key != key))
+            other.set_current(next(one.key for one in self.quantities if one.key != key))
         x, y = quantities[self.across.current], quantities[self.up.current]
         self.view.set_axes(x, y)
-        shown = {"accuracy", "milliseconds"} & {x.key, y.key}
-        self.view.set_legend(LEGEND_OF_ACCURACY if "accuracy" in shown else LEGEND)
+        figures = [one for one in map(self.plan.measure, (y.key, x.key)) if one.form == "figure"]
+        timed = "milliseconds" in (x.key, y.key)
+        of_figures: list[tuple[Kind, Text]] = [("full", self.plan.measured)]
+        if self.plan.published is not None:
+            of_figures.append(("ring", self.plan.published))
+        self.view.set_legend(of_figures if figures or (timed and self.plan.published is not None) else LEGEND)
         missing = len(self.view.dots) - len(self.view.shown())
-        why = WHY_BOTH if len(shown) == 2 else WHY_TIME if "milliseconds" in shown else WHY_ACCURACY
+        why = named(WHY_BOTH if timed else WHY_FIGURE, figures[0]) if figures else WHY_TIME
         self.without.set_text(Text(WITHOUT.ja.format(count=missing, why=why.ja), WITHOUT.en.format(count=missing, why=why.en)) if missing else " ")
         if key:
             self.state_changed.emit()
@@ -176,6 +191,7 @@ class Page(BasePage):
         super().project(on)
         for widget in (self.again, self.without):
             widget.setVisible(not on)
+        self._retell()
 
     # state
 
@@ -184,7 +200,7 @@ class Page(BasePage):
 
     def restore(self, state: Mapping[str, Any]) -> None:
         super().restore(state)
-        known = {one.key for one in QUANTITIES}
+        known = {one.key for one in self.quantities}
         wanted = state.get("up", self.up.current), state.get("across", self.across.current)
         if wanted[0] in known and wanted[1] in known and wanted[0] != wanted[1]:
             self.up.set_current(str(wanted[0]))
@@ -198,38 +214,50 @@ class Page(BasePage):
             self._lay_out("")
 
     def numbers(self) -> dict[str, Any]:
-        rows = [{key: row[key] for key in ("system", "variant", "accuracy", "measured", "parameters", "bytes", "multiply_adds", "seconds")} for row in self._networks()]
+        keys = [one.key for one in self.plan.measures if one.form != "milliseconds"]
+        rows = [{key: row[key] for key in ("system", "variant", "measured", "seconds", *keys)} for row in self._networks()]
         return {"up": self.up.current, "across": self.across.current, "shown": len(self.view.shown()), "networks": rows}
 
     def results_by_lens(self) -> dict[str, Result]:
         return {"networks": self.bundle.parts["table"]} if self.bundle is not None else {}
 
 
-def dot_of(row: Mapping[str, Any]) -> Dot:
+def dot_of(row: Mapping[str, Any], plan: Chart) -> Dot:
     """The point of a network, and what is said of it."""
-    values = {key: float(row[key]) for key in ("parameters", "bytes", "multiply_adds")}
-    if row["accuracy"] is not None:
-        values["accuracy"] = float(row["accuracy"])
+    values = {one.key: float(row[one.key]) for one in plan.measures if one.form != "milliseconds" and row[one.key] is not None}
     if row["seconds"] is not None:
         values["milliseconds"] = 1000 * float(row["seconds"])
     kind: Kind = "full" if row["weights"] == "bundled" else "ring" if row["weights"] == "download" else "faint"
-    trained = kind != "faint"
-    accuracy = UNTRAINED if not trained else NO_FIGURE
-    if row["accuracy"] is not None:
-        words, data = MEASURED if row["measured"] else PUBLISHED, DATA.get(row["data"], same(row["data"]))
-        value = f"{row['accuracy']:.1f}"
-        accuracy = Text(words.ja.format(value=value, data=data.ja), words.en.format(value=value, data=data.en))
-    time = TOO_LARGE if row["too_large"] else NOT_TIMED
-    if "milliseconds" in values:
-        time = TIME.format(value=short(values["milliseconds"]))
-    lines = (
-        accuracy,
-        PARAMETERS.format(value=f"{row['parameters']:,}"),
-        (BYTES if trained else AS_FLOATS).format(value=megabytes(row["bytes"])),
-        WORK.format(value=work_words(row["multiply_adds"]), size=row["size"]),
-        time,
-    )
-    return Dot(row["key"], row["label"], values, kind, lines)
+    shown = dict(values, **{one.key: values[one.key] / 1e6 for one in plan.measures if one.form == "megabytes" and one.key in values})
+    return Dot(row["key"], row["label"], shown, kind, tuple(said_of(one, row, plan) for one in plan.measures))
+
+
+def said_of(one: Measure, row: Mapping[str, Any], plan: Chart) -> Text:
+    """A network's value of one quantity, in words."""
+    if one.form == "milliseconds":
+        seconds = row["seconds"]
+        return TIME.format(value=short(1000 * float(seconds))) if seconds is not None else UNTIMED.get(row["untimed"], NOT_TIMED)
+    value, trained = row[one.key], row["weights"] in ("bundled", "download")
+    if one.short is not None:
+        if value is None:
+            return named(NO_FIGURE if trained else UNTRAINED, one)
+        words, data = (MEASURED, plan.tests) if row["measured"] else (PUBLISHED, same(row["data"]))
+        return Text(
+            words.ja.format(name=one.short.ja, value=f"{value:.1f}", data=data.ja), words.en.format(name=one.short.en, value=f"{value:.1f}", data=data.en)
+        )
+    if one.form == "work":
+        return WORK.format(value=work_words(value), rows=row["given"][0], columns=row["given"][1])
+    if one.form == "count":
+        return PARAMETERS.format(value=f"{value:,}")
+    return (MEMORY if one.form == "megabytes" else BYTES if trained else AS_FLOATS).format(value=megabytes(value))
+
+
+def named(words: Text, one: Measure) -> Text:
+    """A sentence with the name of a figure in it."""
+    short = one.short or one.name
+    name = short.en
+    within = name[0].lower() + name[1:] if not name[:2].isupper() else name
+    return Text(words.ja.format(name=short.ja), words.en.format(name=name if words.en.startswith("{") else within))
 
 
 def work_words(count: int) -> str:

@@ -218,6 +218,10 @@ class ScatterView(View):
         close = near[0] and math.hypot(near[1].x() - position.x(), near[1].y() - position.y()) <= look.px(REACH)
         return near[0] if close else label
 
+    def point_at(self, key: str) -> None:
+        """Say what is said of this point, as if it were under the cursor; of one that is not shown nothing."""
+        self._hover(key if key in [dot.key for dot in self.shown()] else "")
+
     def _hover(self, key: str) -> None:
         if key != self.over:
             self.over = key

@@ -31,10 +31,20 @@ def cell_text(value: Any) -> str:
     return said(value) if isinstance(value, Text) else str(value)
 
 
+def two_lines(name: str) -> list[str]:
+    """A column's name, and its unit below it where there is one."""
+    for bracket in (" (", "（"):
+        before, found, unit = name.partition(bracket)
+        if found:
+            return [before, found.strip() + unit]
+    return [name]
+
+
 class TableView(View):
     """``results.Table``. ``chosen(row)`` (row of the result) by click or up/down key; ``opened(row)`` by double click, Enter or Space.
 
-    A click on a column's name sorts by it, a second one the other way, a third one as it came. The wheel scrolls.
+    A click on a column's name sorts by it, a second one the other way, a third one as it came. The wheel scrolls. Where there is no room for the
+    names of the columns with their units, the units stand below.
     """
 
     chosen = Signal(int)
@@ -49,6 +59,7 @@ class TableView(View):
         self._selected = -1
         self._over = -1
         self._columns: list[QRectF] = []
+        self._tall = False  # the names of the columns take two lines
 
     def set_result(self, result: Result) -> None:
         if not isinstance(result, Table):
@@ -110,8 +121,12 @@ class TableView(View):
         rows = len(self._result.rows) if isinstance(self._result, Table) else 6
         return QSize(look.px(420), look.px(self.ROW) * (min(rows, 12) + 1))
 
+    def head_height(self) -> float:
+        """Of the names of the columns."""
+        return look.px(self.ROW) * (1.6 if self._tall else 1.0)
+
     def _rows_at_once(self) -> int:
-        return max(1, int(self.height() // look.px(self.ROW)) - 1)
+        return max(1, int((self.height() - self.head_height()) // look.px(self.ROW)))
 
     def _scroll_to(self, first: int) -> None:
         count = len(self._result.rows) if isinstance(self._result, Table) else 0
@@ -134,13 +149,17 @@ class TableView(View):
         head_font, font = look.font("label"), look.font("body")
         order = self.order()
         numeric = [all(isinstance(row[c], (int, float)) or row[c] is None for row in table.rows) and bool(table.rows) for c in range(len(table.columns))]
-        naturals = []
-        for c, column in enumerate(table.columns):
-            widest = text_width(look.say(column), head_font) + look.px(18)
-            widest = max([widest, *(text_width(cell_text(row[c]), font) for row in table.rows[:200])])
-            naturals.append(widest)
-        room = rect.width() - gap * (len(naturals) - 1) - look.px(16)
-        total = sum(naturals)
+        room = rect.width() - gap * (len(table.columns) - 1) - look.px(16)
+        for heads in ([[look.say(column)] for column in table.columns], [two_lines(look.say(column)) for column in table.columns]):
+            naturals = [
+                max([*(text_width(line, head_font) + look.px(18) for line in head), *(text_width(cell_text(row[c]), look.font("body", 700) if c == 0 else font) for row in table.rows[:200])])
+                for c, head in enumerate(heads)
+            ]
+            total = sum(naturals)
+            if total <= room:
+                break
+        self._tall = any(len(head) > 1 for head in heads)
+        head_height = self.head_height()
         if total > room:
             widths = [w * room / total for w in naturals]
         else:
@@ -149,22 +168,24 @@ class TableView(View):
         self._columns = []
         x = rect.x() + look.px(8)
         for width in widths:
-            self._columns.append(QRectF(x, rect.y(), width, row_height))
+            self._columns.append(QRectF(x, rect.y(), width, head_height))
             x += width + gap
-        for c, (column, place) in enumerate(zip(table.columns, self._columns, strict=True)):
+        for c, place in enumerate(self._columns):
             sorted_here = self._sort is not None and self._sort[0] == c
             colour = look.colour("ink" if sorted_here else "ink2")
             side = look.px(12)
             align, at = ("right", place.right()) if numeric[c] else ("left", place.x())
-            used = draw_text(painter, look.say(column), head_font, colour, at, place.center().y(), align, width=place.width())
+            pitch = look.px(17)
+            first = place.center().y() - pitch * (len(heads[c]) - 1) / 2
+            used = max(draw_text(painter, line, head_font, colour, at, first + k * pitch, align, width=place.width()) for k, line in enumerate(heads[c]))
             if sorted_here and self._sort is not None:
                 icon_x = place.right() - used - side - look.px(3) if numeric[c] else place.x() + used + look.px(3)
                 draw_icon(painter, "down" if self._sort[1] else "up", QRectF(icon_x, place.center().y() - side / 2, side, side), colour, 2.5)
         painter.setPen(hairline())
-        painter.drawLine(QPointF(rect.x(), rect.y() + row_height - 0.5), QPointF(rect.right(), rect.y() + row_height - 0.5))
-        shown = max(1, int((rect.height() - row_height) // row_height))
+        painter.drawLine(QPointF(rect.x(), rect.y() + head_height - 0.5), QPointF(rect.right(), rect.y() + head_height - 0.5))
+        shown = max(1, int((rect.height() - head_height) // row_height))
         for k, row in enumerate(order[self._first : self._first + shown]):
-            y = rect.y() + row_height * (k + 1)
+            y = rect.y() + head_height + row_height * k
             line = QRectF(rect.x(), y + 1, rect.width(), row_height - 2)
             if row == self._selected:
                 rounded(painter, line, look.px(6), look.tint(self.chapter))
@@ -176,7 +197,7 @@ class TableView(View):
                 align, at = ("right", place.right()) if numeric[c] else ("left", place.x())
                 draw_text(painter, cell_text(table.rows[row][c]), text_font, colour, at, y + row_height / 2, align, width=place.width())
         if len(order) > shown:
-            track = QRectF(rect.right() - look.px(4), rect.y() + row_height + look.px(4), look.px(4), rect.height() - row_height - look.px(8))
+            track = QRectF(rect.right() - look.px(4), rect.y() + head_height + look.px(4), look.px(4), rect.height() - head_height - look.px(8))
             share = shown / len(order)
             knob = QRectF(track.x(), track.y() + track.height() * self._first / len(order), track.width(), max(look.px(16), track.height() * share))
             rounded(painter, knob, look.px(2), look.colour("line2"))
@@ -185,9 +206,10 @@ class TableView(View):
 
     def row_at(self, position: QPointF) -> int:
         """The row of the result at a point of the widget, −1 for none."""
-        at = int(position.y() // look.px(self.ROW)) - 1 + self._first
+        below = position.y() - self.head_height()
+        at = int(below // look.px(self.ROW)) + self._first
         order = self.order()
-        return order[at] if position.y() >= look.px(self.ROW) and 0 <= at < len(order) else -1
+        return order[at] if below >= 0 and 0 <= at < len(order) else -1
 
     def _choose(self, row: int) -> None:
         if row >= 0 and row != self._selected:
@@ -197,7 +219,7 @@ class TableView(View):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        if event.position().y() < look.px(self.ROW):
+        if event.position().y() < self.head_height():
             for c, place in enumerate(self._columns):
                 if place.left() - look.px(8) <= event.position().x() <= place.right() + look.px(8):
                     self.sort_by(c)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import save_file
-from torch import nn
 
 from explorer import catalogue
+from explorer.catalogue.charts import CHARTS
+from explorer.engine.lenses.memory import kept_for_learning
+from explorer.engine.lenses.multiply_adds import total
 from explorer.engine.system import build
+from explorer.engine.systems import segmentation
 from explorer.engine.tasks import comparison
 from explorer.engine.weights import store
-from explorer.engine.weights.cards import Card
-from explorer.results import Bundle, Progress
+from explorer.engine.weights.cards import Card, Metric
+from explorer.results import Bundle, Progress, Table
 from explorer.words import InputError
 
 torch.set_num_threads(1)
@@ -26,7 +30,7 @@ SMALL = [("resnet", "resnet20"), ("resnet", "resnet32"), ("resnet", "resnet110")
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only some networks, so that it is quick."""
     entries = [(catalogue.system(a), catalogue.system(a).variant(b)) for a, b in SMALL]
-    monkeypatch.setattr(comparison, "_variants", lambda: iter(entries))
+    monkeypatch.setattr(comparison, "_variants", lambda *_: iter(entries))
 
 
 def bundles(**arguments: Any) -> list[Bundle]:
@@ -54,7 +58,7 @@ def test_counts_come_first_then_one_time_after_the_other(few: None) -> None:
         assert row(last, key)["parameters"] == variant.parameters
     assert row(last, "vgg/vgg16-imagenet")["multiply_adds"] == pytest.approx(15.47e9, rel=0.002)
     table = last.parts["table"].to_csv().splitlines()
-    assert len(table) == 1 + len(SMALL) and table[0].startswith("network,accuracy (%)")
+    assert len(table) == 1 + len(SMALL) and table[0].startswith("Network,Accuracy (%)")
 
 
 def test_what_was_timed_before_is_not_timed_again(few: None) -> None:
@@ -64,17 +68,11 @@ def test_what_was_timed_before_is_not_timed_again(few: None) -> None:
 
 
 def test_it_can_be_stopped_between_two_passes() -> None:
-    class Slow(nn.Module):
-        count = 0
-
-        def forward(self, x: torch.Tensor) -> torch.Tensor:
-            Slow.count += 1
-            return x
-
-    found = comparison.passes(Slow(), 8, budget=100.0)
+    looked = []
+    found = comparison.passes(lambda: looked.append(1), budget=100.0)
     next(found)
     found.close()
-    assert Slow.count == 2  # one to warm up, one timed
+    assert len(looked) == 2  # one to warm up, one timed
 
 
 def test_measured_and_published_accuracy_are_told_apart() -> None:
@@ -104,3 +102,46 @@ def test_whose_weights_a_file_holds(few: None, tmp_path: Path) -> None:
     save_file({"nobody.weight": torch.zeros(3)}, path)
     with pytest.raises(InputError, match=r"own\.safetensors"):
         list(comparison.whose(weights=str(path)))
+
+
+def test_segmentation_is_counted_and_measured_at_the_size_of_its_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segmentation, "STREETS", replace(segmentation.STREETS, rows=32, columns=48))
+    last = bundles(scene="segmentation_networks", budget=0.0)[-1]
+    rows = last.facts["networks"]
+    assert {one["system"] for one in rows} == {"unet", "deeplabv3", "fastfcn"} and all(one["classes"] == "camvid" for one in rows)
+    for one in rows:
+        variant = catalogue.system(one["system"]).variant(one["variant"])
+        assert one["given"] == (32, 48) and one["parameters"] == variant.parameters and one["seconds"] > 0
+        network = build(variant)
+        assert one["multiply_adds"] == total(network, (3, 32, 48)) and one["memory"] == kept_for_learning(network, torch.randn(2, 3, 32, 48)) // 2
+    table = last.parts["table"]
+    assert isinstance(table, Table) and [column.en for column in table.columns][3:5] == ["Multiply-adds (billions)", "Memory to learn (MB)"]
+    assert table.rows[0][4] == pytest.approx(rows[0]["memory"] / 1e6) and table.to_csv().splitlines()[1].startswith(rows[0]["label"].en)
+
+
+def test_only_detectors_with_weights_are_timed_and_on_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+
+    class Looking:
+        def view(self, picture: Any) -> None:
+            seen.append(picture.name)
+
+    ssd = catalogue.system("ssd")
+    here = replace(ssd.variant(), weights="bundled")
+    without = replace(catalogue.system("yolo").variant(), weights="none")
+    monkeypatch.setattr(comparison, "_variants", lambda *_: iter([(ssd, here), (catalogue.system("yolo"), without)]))
+    monkeypatch.setattr(comparison, "load", lambda *_: Looking())
+    last = bundles(scene="detection_networks", budget=0.0)[-1]
+    timed, untimed = row(last, f"ssd/{here.name}"), row(last, f"yolo/{without.name}")
+    assert timed["seconds"] is not None and (untimed["seconds"], untimed["untimed"]) == (None, "weights")
+    assert len(set(seen)) == 2 and seen[0::2].count(seen[0]) == len(seen) // 2
+    assert timed["multiply_adds"] is None and timed["label"] == ssd.name
+
+
+def test_figures_come_from_the_card() -> None:
+    card = store.card_of(catalogue.system("resnet").variant("resnet20"))
+    assert card is not None
+    of_detector = replace(card, metric=Metric("bccd_ap50_percent", 81.5, "both"), metrics={"ap50_percent_car": 40.0})
+    figures, measured, data = comparison.figures_of(CHARTS["detection_networks"], catalogue.system("ssd").variant(), of_detector)
+    assert figures == {"cells": 81.5, "cars": 40.0, "platelets": None} and measured and data == "both"
+    assert comparison.figures_of(CHARTS["segmentation_networks"], catalogue.system("unet").variant(), None)[0] == {"mean_iou": None, "near_edges": None}

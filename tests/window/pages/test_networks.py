@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
+from explorer.catalogue.charts import CHARTS, DETECTION, RECOGNITION, SEGMENTATION
 from explorer.results import Bundle, Progress, Table
 from explorer.window.client import Client
 from explorer.window.look import look
@@ -21,9 +22,9 @@ SCENE = catalogue.page("networks")
 
 def row(name: str, weights: str, accuracy: float | None, seconds: float | None, **more: Any) -> dict[str, Any]:
     return {
-        "key": f"resnet/{name}", "system": "resnet", "variant": name, "label": same(name), "classes": "cifar10", "size": 32, "parameters": 270_000 + len(name),
+        "key": f"resnet/{name}", "system": "resnet", "variant": name, "label": same(name), "classes": "cifar10", "given": (32, 32), "memory": None, "parameters": 270_000 + len(name),
         "multiply_adds": 40_800_000, "bytes": 552_036, "weights": weights, "accuracy": accuracy, "measured": weights == "bundled", "data": "cifar10_test",
-        "seconds": seconds, "too_large": False, **more,
+        "seconds": seconds, "untimed": "", **more,
     }  # fmt: skip
 
 
@@ -63,10 +64,10 @@ def test_it_grows_and_an_untrained_network_has_no_accuracy(page: Page, fake_clie
 
 
 def test_all_five_are_said_of_a_network() -> None:
-    words = [line.en for line in dot_of(row("resnet20", "bundled", 86.7, 0.0042)).lines]
+    words = [line.en for line in dot_of(row("resnet20", "bundled", 86.7, 0.0042), RECOGNITION).lines]
     assert words == ["Accuracy 86.7 %, measured on CIFAR-10 test pictures", "270,008 parameters", "552 kB file of weights", "40.8 M multiply-adds for 32 × 32 pixels", "4.2 ms a picture on one core"]
-    assert dot_of(row("a", "download", 80.9, None, data="ImageNet")).lines[0].en == "Accuracy 80.9 %, published for ImageNet"
-    bare = dot_of(row("a", "none", None, None, too_large=True))
+    assert dot_of(row("a", "download", 80.9, None, data="ImageNet"), RECOGNITION).lines[0].en == "Accuracy 80.9 %, published for ImageNet"
+    bare = dot_of(row("a", "none", None, None, untimed="large"), RECOGNITION)
     assert [bare.kind, bare.lines[0].en, bare.lines[4].en] == ["faint", "No accuracy: there are no trained weights", "Too large to be timed here"]
     assert work_words(15_470_000_000) == "15.47 G"
 
@@ -97,6 +98,46 @@ def test_in_projection_all_is_seen_at_once(page: Page, fake_client: Any, qtbot: 
     page.project(True)
     qtbot.wait(20)
     assert page.body.height() <= page._scroll.viewport().height() and page.view.height() > 0.5 * page.height()
+
+
+@pytest.mark.parametrize("scene", ["segmentation_networks", "detection_networks"])
+def test_few_networks_stand_in_a_table_too(scene: str, qtbot: QtBot, fake_client: Any) -> None:
+    plan = CHARTS[scene]
+    entries = [entry for entry in catalogue.SYSTEMS if entry.section == plan.section]
+    page = Page(catalogue.page(scene), fake_client)
+    qtbot.addWidget(page)
+    page.resize(804, 720)
+    page.show()
+    page.start()
+    job = fake_client.jobs()[-1]
+    assert job.arguments["scene"] == scene and page.table.isVisible()
+    rows = []
+    for number, entry in enumerate(entries):
+        values = {one.key: 50.0 + number if one.form == "figure" else 1000 * (number + 1) for one in plan.measures}
+        rows.append({**row("x", "bundled", None, 0.01 * (number + 1)), **values, "key": f"{entry.id}/x", "system": entry.id, "label": entry.name})
+    table = Table((same("network"), *(one.name for one in plan.measures)), tuple((one["label"], *(one[m.key] for m in plan.measures)) for one in rows))
+    job.answer(Bundle({"table": table}, facts={"networks": rows, "done": 1.0, "timing": ""}))
+    assert len(page.view.shown()) == len(entries) and page.without.text == " "
+    assert page.view.y_quantity.name == plan.measure(plan.up).name and page.view.x_quantity.key == "milliseconds"
+    page.view.grab()
+    page.table.chosen.emit(1)
+    assert page.view.over == f"{entries[1].id}/x" and plan.tests.en in page.view.dots[1].lines[0].en
+    page.view._hover(f"{entries[0].id}/x")
+    assert page.table.selected == 0 and page.results_by_lens()["networks"] is table
+    look.projection = True
+    page.project(True)
+    assert page.table.isVisible() == (len(entries) <= 4)  # many rows would leave no room for the chart
+
+
+def test_figures_are_named_for_what_they_are() -> None:
+    one = {**row("a", "bundled", None, None), "mean_iou": 51.25, "near_edges": None, "memory": 15_000_000, "given": (240, 320)}
+    assert [line.en for line in dot_of(one, SEGMENTATION).lines[:4]] == [
+        "Mean IoU 51.2 %, measured on CamVid test pictures", "Mean IoU within 3 pixels of an edge was not measured",
+        "40.8 M multiply-adds for 320 × 240 pixels", "15 MB of memory to learn from one picture",
+    ]  # fmt: skip
+    bare = {**row("b", "none", None, None), "cells": None, "cars": None, "platelets": None, "untimed": "weights"}
+    lines = [line.en for line in dot_of(bare, DETECTION).lines]
+    assert lines[0] == "No AP50 of blood cells: there are no trained weights" and lines[3] == "Not timed: it has no trained weights"
 
 
 def test_the_page_names_no_system() -> None:

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.results import Table
 from explorer.window.look import look
-from explorer.window.views.table import TableView, cell_text
+from explorer.window.views.table import TableView, cell_text, two_lines
 from explorer.words import Text
 
 
@@ -43,6 +43,20 @@ def test_tables_are_chosen_sorted_and_scrolled(show: Any, point_at: Any, qtbot: 
     with qtbot.waitSignal(view.opened) as opened:
         qtbot.keyClick(view, Qt.Key.Key_Return)
     assert opened.args == [19]
+
+
+def test_units_stand_below_where_there_is_no_room_beside(show: Any, point_at: Any) -> None:
+    columns = (Text("網", "network"), *(Text(f"とても長い名前{i}（個）", f"a rather long name {i} (pieces)") for i in range(4)))
+    view: TableView = show(TableView(chapter=2), 1200, 240)
+    view.set_result(Table(columns, tuple((f"n{i}", 1.0, 2.0, 3.0, 4.0) for i in range(3))))
+    view.repaint()
+    assert view.head_height() == 30 and view.row_at(QPointF(10, 40)) == 0
+    view.resize(640, 240)
+    view.repaint()
+    assert view.head_height() == 48 and view.row_at(QPointF(10, 40)) == -1 and view.row_at(QPointF(10, 50)) == 0 and view.row_at(QPointF(10, 79)) == 1
+    point_at(view, QPointF(view._columns[1].center().x(), 40), press=True)
+    assert view.selected == -1 and view._sort == (1, False)
+    assert two_lines("Memory (MB)") == ["Memory", "(MB)"] and two_lines("メモリ（MB）") == ["メモリ", "（MB）"] and two_lines("parameters") == ["parameters"]
 
 
 def test_cells_are_written_for_people(qtbot: QtBot) -> None:
