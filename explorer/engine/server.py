@@ -133,6 +133,8 @@ def main() -> None:
     source, sink = standard_streams()
     with contextlib.suppress(AttributeError, OSError):
         os.nice(5)  # the window comes first
+    for output in ("SDL_VIDEODRIVER", "SDL_AUDIODRIVER"):
+        os.environ.setdefault(output, "dummy")  # environments draw pictures; none opens a screen or a loudspeaker of its own
     arena: mmap.mmap | None = None
     if len(sys.argv) > 1 and sys.argv[1] != "-":
         with contextlib.suppress(OSError, ValueError):

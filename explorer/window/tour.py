@@ -16,7 +16,7 @@ from explorer.window.look import look
 from explorer.window.settings import OFFER, settings
 from explorer.words import LANGUAGES, ExplorerError, Language, Text, WeightsMissing
 
-PATIENCE = 180.0  # s for one page
+PATIENCE = 600.0  # s for one page
 TOO_SLOW = Text(
     "「{name}」のページは {seconds} 秒待っても計算が終わりません。",
     "The page of {name} was still computing after {seconds} s.",
