@@ -36,6 +36,8 @@ INDEX = Text("目次：{page}", "Index page: {page}")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code: 0, or 2 with one sentence on standard error for bad input."""
     options = _parser().parse_args(arguments)
+    if options.ray:
+        os.environ["DS_EXPLORER_RAY"] = options.ray  # the engine's processes see it
     command: Callable[[argparse.Namespace], int] = options.run
     try:
         return command(options)
@@ -52,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ds-explorer", description="A survey of deep learning that runs. Without a command: the window.")
     parser.add_argument("--version", action="version", version=f"ds-explorer {__version__}")
+    parser.add_argument("--ray", metavar="ADDRESS", help="actors of agents run on this Ray; local: on one begun here")
     parser.set_defaults(run=_window)
     commands = parser.add_subparsers(metavar="COMMAND")
 
@@ -85,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--data", type=Path, metavar="DIR", help="folder with the training data")
     train.add_argument("--work", type=Path, metavar="DIR", help="folder for checkpoints")
     train.add_argument("--out", type=Path, metavar="DIR", help="where the weights and their card go (weights/)")
+    train.add_argument("--ray", metavar="ADDRESS", default=argparse.SUPPRESS, help="actors of agents run on this Ray; local: on one begun here")
     train.set_defaults(run=_train)
 
     tour = commands.add_parser("tour", help="draw every ready page and an index page")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,6 @@ from explorer.cli import main
 
 
 def shell(*arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    import os
-
     root = str(Path(__file__).resolve().parents[1])
     environment = {**os.environ, "PYTHONPATH": root, **(env or {})}
     return subprocess.run([sys.executable, "-m", "explorer", *arguments], capture_output=True, text=True, cwd=cwd, env=environment, timeout=280)
@@ -77,3 +76,10 @@ def test_the_sentence_is_in_the_shells_language() -> None:
 def test_an_early_closed_pipe_is_no_traceback() -> None:
     done = subprocess.run(f"{sys.executable} -m explorer systems --json | head -c 10", shell=True, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[1])
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--ray", "10.0.0.1:6379", "systems"], ["train", "nothing", "--ray", "10.0.0.1:6379"]])
+def test_where_actors_run_is_passed_on(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DS_EXPLORER_RAY", "")
+    main(arguments)
+    assert os.environ["DS_EXPLORER_RAY"] == "10.0.0.1:6379"

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
@@ -29,6 +31,8 @@ from explorer.words import InputError, Text
 
 Weights = Mapping[str, Array]
 
+RAY_VARIABLE = "DS_EXPLORER_RAY"
+"""Names the address of the Ray that actors elsewhere run on."""
 TRAIL = 64
 """Steps of which the memory's output is remembered for show."""
 
@@ -296,10 +300,10 @@ def _serve(connection: Connection, spec: str, settings: Settings, places: Mappin
 
 
 class RayActor:
-    """An actor on Ray, wherever Ray puts it."""
+    """An actor on Ray, wherever Ray puts it. ``address``: of a Ray that runs, or "local" for one begun here."""
 
-    def __init__(self, spec: str, settings: Settings, **places: Any) -> None:
-        ray = start_ray()
+    def __init__(self, spec: str, settings: Settings, *, address: str | None = None, **places: Any) -> None:
+        ray = start_ray(address)
         self._ray = ray
         self._player = ray.remote(num_cpus=1)(Player).remote(spec, settings, **places)
         self._pending: Any = None
@@ -320,6 +324,12 @@ class RayActor:
 
     def close(self) -> None:
         self._ray.kill(self._player)
+
+
+def elsewhere(address: str | None = None) -> Callable[..., Remote]:
+    """What makes actors elsewhere: processes of their own, or Ray's at this address or that of ``DS_EXPLORER_RAY``."""
+    address = address or os.environ.get(RAY_VARIABLE)
+    return partial(RayActor, address=address) if address else LocalActor
 
 
 def start_ray(address: str | None = None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import os
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from explorer.catalogue.schema import Variant
 from explorer.door import Command, Inbox
 from explorer.engine.envs.games import Shape
 from explorer.engine.learning import agent_results as results
-from explorer.engine.learning.actors import Actor, LocalActor, RayActor
+from explorer.engine.learning.actors import RAY_VARIABLE, Actor, LocalActor, elsewhere
 from explorer.engine.learning.agent import History, Step, Training
 from explorer.engine.learning.agent_presets import SYSTEMS, preset
 from explorer.engine.learning.agent_settings import RANGES, SWITCHES, Settings, build_memory, build_network, change
@@ -94,7 +95,7 @@ def agent(
         trained: begin with the system's bundled weights instead of random ones, in their own environment.
         restore: a checkpoint saved before.
         keep: a file the training is kept in every ``keep_every`` seconds, or less often where that takes long, so that it can go on if its process is lost.
-        ray: address of a Ray whose machines the actors run on, "local" for a Ray begun here.
+        ray: address of a Ray whose machines the actors run on, "local" for a Ray begun here; that of ``DS_EXPLORER_RAY`` where not given.
         settings: any of :class:`Settings`; the recommended ones where not given.
 
     Commands: play, pause, step (count), set (speed, any setting), reset, act (action), watch (on), visit (index or None), tour (one episode of
@@ -163,7 +164,7 @@ class _Session:
     ) -> None:
         if system not in SYSTEMS:
             raise InputError(NOT_AN_AGENT.format(name=str(system)[:40]))
-        self.system, self.seed, self.ray = system, seed, ray
+        self.system, self.seed, self.ray = system, seed, ray or os.environ.get(RAY_VARIABLE)
         self.speed, self.running, self.until, self.after_until = max(0.0, float(speed)), playing or until > 0, int(until), playing
         self.changes = dict(settings)
         self.refused: Text | None = None
@@ -181,7 +182,7 @@ class _Session:
         env.close()
         self.spec = spec
         chosen = settings if settings is not None else preset(self.system, shape, **self.changes)
-        self.run = Training(spec, chosen, seed=self.seed, demonstrations=self.shown, drawn=True, remote=RayActor if self.ray is not None else LocalActor)
+        self.run = Training(spec, chosen, seed=self.seed, demonstrations=self.shown, drawn=True, remote=elsewhere(self.ray) if self.ray else LocalActor)
         self.run.pictures = True
         self.shape: Shape = self.run.shape
         self.marks: list[tuple[int, dict[str, Tensor]]] = []
@@ -543,7 +544,7 @@ class _Session:
             "touring": self.touring, "trained": self.trained, "bundled": _card_facts(self.bundled[1]) if self.bundled is not None else None, "kept_at": self.kept_at, "recording": self.recording, "demonstrated": self.shown_episodes, "speed": self.speed, "until": self.until, "seed": self.seed,
             "refused": self.refused, "refusals": self.refusals, "obeyed": self.obeyed, "taken": actor.taken, "memory": settings.memory,
             "settings": {name: getattr(settings, name) for name in (*RANGES, *SWITCHES)}, "all_settings": settings.plain(), "marks": [steps for steps, _ in self.marks],
-            "parameters": sum(p.numel() for p in network.parameters()), "burn_in": settings.burn_in, "trace": settings.trace, "ray": self.ray is not None,
+            "parameters": sum(p.numel() for p in network.parameters()), "burn_in": settings.burn_in, "trace": settings.trace, "ray": bool(self.ray),
         }
         return Bundle(parts, facts=facts)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.engine.learning.actors import Actor, Experience, LocalActor, Player, RayActor, Remote, Request
+from explorer.engine.learning.actors import RAY_VARIABLE, Actor, Experience, LocalActor, Player, RayActor, Remote, Request, elsewhere
 from explorer.engine.learning.agent_settings import Settings, build_network
 from explorer.words import InputError
 from tests.engine.learning.worlds_for_agents import register
@@ -135,12 +135,21 @@ def test_a_dead_process_is_noticed() -> None:
 @pytest.mark.slow
 def test_ray_plays_as_this_process() -> None:
     ray = pytest.importorskip("ray")
-    remote = RayActor("CartPole-v1", SETTINGS, **PLACES)
+    remote = elsewhere("local")("CartPole-v1", SETTINGS, **PLACES)
+    assert isinstance(remote, RayActor)
     try:
         check_it_plays_as_here(remote)
     finally:
         remote.close()
         ray.shutdown()
+
+
+def test_where_actors_run_is_said_by_address_or_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(RAY_VARIABLE, raising=False)
+    assert elsewhere() is LocalActor
+    assert elsewhere("auto").keywords == {"address": "auto"}  # type: ignore[attr-defined]
+    monkeypatch.setenv(RAY_VARIABLE, "10.0.0.1:6379")
+    assert elsewhere().keywords == {"address": "10.0.0.1:6379"}  # type: ignore[attr-defined]
 
 
 def test_without_ray_a_sentence_says_how_to_get_it() -> None:

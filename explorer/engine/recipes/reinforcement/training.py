@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from explorer.engine.learning.actors import elsewhere
 from explorer.engine.learning.agent import Training, evaluate
 from explorer.engine.learning.agent_settings import Settings, build_network, with_changes
 from explorer.engine.learning.demonstrations import demonstrate
@@ -135,7 +136,7 @@ class AgentRecipe:
             torch.manual_seed(settings.seed)
             first = network_of(agent, settings.environment)
             shown, _ = demonstrate(settings.environment, agent, first, episodes=settings.demonstrations, seed=settings.seed + 1)
-        run = Training(settings.environment, agent, seed=settings.seed, demonstrations=shown)
+        run = Training(settings.environment, agent, seed=settings.seed, demonstrations=shown, remote=elsewhere())
         learnt = Learnt(best={name: value.clone() for name, value in run.learner.network.state_dict().items()})
         kept = plain(asdict(settings))
         checkpoint = load_checkpoint(file, kept)
