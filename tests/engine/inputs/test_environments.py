@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 import sys
+import tomllib
 import warnings
+from pathlib import Path
 
 import pytest
 
+import explorer
 from explorer.engine.inputs.environments import open_environment
 from explorer.words import InputError
 
@@ -75,3 +80,35 @@ def test_spaces_that_no_table_can_hold_are_refused() -> None:
 def test_settings_that_do_not_fit_are_refused() -> None:
     refusal("FrozenLake-v1", no_such_setting=3)
     refusal("FrozenLake-v1", map_name="7x7")
+
+
+NO_GAMES = """
+import re
+import subprocess
+import sys
+import tomllib
+sys.modules["minatar"] = sys.modules["minigrid"] = None  # as where the extra is not installed
+from explorer.engine.learning.games import open_game
+from explorer.words import InputError
+open_game("CartPole-v1")[0].close()
+for name in ("MinAtar/Breakout-v1", "MiniGrid-DoorKey-5x5-v0"):
+    try:
+        open_game(name)
+    except InputError as error:
+        assert "ds-explorer[games]" in error.text.en, error
+    else:
+        raise AssertionError(name)
+"""
+
+
+def test_the_games_of_the_extra_are_named_where_they_are_missing_and_nothing_else_needs_them() -> None:
+    subprocess.run([sys.executable, "-c", NO_GAMES], check=True, timeout=120)
+
+
+def test_minatar_is_brought_only_when_it_is_asked_for() -> None:
+    package = Path(explorer.__file__).parent
+    direct = [path.name for path in package.rglob("*.py") if re.search(r"^\s*(import|from) minatar", path.read_text(encoding="utf-8"), re.MULTILINE)]
+    assert direct == []
+    project = tomllib.loads((package.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    holders = [name for name, needs in project["optional-dependencies"].items() if any("minatar" in need for need in needs)]
+    assert holders == ["games"] and not any("minatar" in need or "games" in need for need in project["dependencies"])
