@@ -236,9 +236,10 @@ def default_boxes(
 def stages(*, system: str, variant: str | None = None, weights: str | None = None, picture: Source) -> Iterator[Result]:
     """The stages of a detector that has them apart, one by one.
 
-    Parts: ``proposals`` (Boxes: all of them, with the probability that they hold an object); ``crop 0`` … (Picture: what the network was
-    given for the surest); ``boxes`` (Boxes: every candidate, after the correction). Facts: ``seconds`` of proposals, features, classifier;
-    ``proposals`` how many; ``crops``: (proposal's number, name of the likeliest class, its probability) of each crop.
+    Parts: ``regions 0`` … (Picture, as large as the whole: the regions that the search begins with, fine to coarse, each in its mean colour);
+    ``proposals`` (Boxes: all of them, with the probability that they hold an object); ``crop 0`` … (Picture: what the network was given for the
+    surest); ``boxes`` (Boxes: every candidate, after the correction). Facts: ``seconds`` of proposals, features, classifier; ``regions``: how many of
+    each coarseness; ``proposals`` how many; ``crops``: (proposal's number, name of the likeliest class, its probability) of each crop.
 
     Raises InputError for a network without separate stages.
     """
@@ -252,9 +253,12 @@ def stages(*, system: str, variant: str | None = None, weights: str | None = Non
     order = surest.argsort(descending=True)[:CROPS].tolist()
     crops = {f"crop {place}": Picture(pixels(extra["crops"][number])) for place, number in enumerate(order)}
     holding = 1 - probabilities[:, 0]
-    parts: dict[str, Result] = {"proposals": plain_boxes(view, extra["proposals"], holding), **crops, "boxes": running.boxes(view)}
+    first = running.network.regions(running.network.prepare(view.x))
+    whole = view.x.shape[1:]
+    regions = {f"regions {k}": Picture(pixels(F.interpolate(painted[None], whole, mode="nearest")[0])) for k, (painted, _) in enumerate(first)}
+    parts: dict[str, Result] = {**regions, "proposals": plain_boxes(view, extra["proposals"], holding), **crops, "boxes": running.boxes(view)}
     told = [(number, running.labels[int(which[number])], float(surest[number])) for number in order]
-    yield Bundle(parts, facts={"seconds": tuple(extra["seconds"].tolist()), "proposals": len(surest), "crops": told})
+    yield Bundle(parts, facts={"seconds": tuple(extra["seconds"].tolist()), "regions": [count for _, count in first], "proposals": len(surest), "crops": told})
 
 
 # what the tasks share

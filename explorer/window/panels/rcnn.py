@@ -28,9 +28,10 @@ STAGES: Mapping[str, Text] = {
     "boxes": Text("4 箱を直す", "4 Boxes"),
 }
 ON_PICTURE, CROPS = Text("画像の上で", "On the picture"), Text("確かな切り抜き", "The surest crops")
+REGIONS, REGION = Text("はじめの領域", "The first regions"), Text("{count} 個の領域", "{count} regions")
 HOW_MANY = Text("候補の数", "Proposals")
-TIMES = Text("段ごとの時間（秒）", "Seconds for each stage")
-SECONDS = (Text("候補を出す", "proposing regions"), Text("特徴を取る", "features of each crop"), Text("分類する", "classifying"))
+TIMES = Text("段ごとの時間（ミリ秒）", "Milliseconds for each stage")
+PARTS = (Text("候補を出す", "proposing regions"), Text("特徴を取る", "features of each crop"), Text("分類する", "classifying"))
 TOLD: Mapping[str, Text] = {
     "proposals": Text("色や肌理の似た領域をまとめて、**候補を {count} 個**。ネットワークはまだ使いません。", "Regions alike in colour and texture are merged into **{count} proposals**; no network yet."),
     "crops": Text("候補を一つずつ切り抜き、**{count} 回**ネットワークに通します。", "Each proposal is cut out and goes through the network alone: **{count} times**."),
@@ -39,6 +40,8 @@ TOLD: Mapping[str, Text] = {
 }
 NOTHING = Text("候補が一つもありません。", "There is no proposal.")
 THRESHOLD = 0.5
+CROPS_SHOWN = {False: (24, 9), True: (8, 3)}
+"""How many crops are shown, alone and with their classes, on the screen and in projection."""
 
 
 class Panel(LensPart):
@@ -51,11 +54,13 @@ class Panel(LensPart):
         self._bundle: Bundle | None = None
         self._sources = np.zeros(0, np.int64)
         self._pixels: list[Any] = []
+        self._painted: list[Picture] = []
         self.stage = Choice(tuple(STAGES.items()), "proposals", name=STAGE)
         self.view = PlacesView(name=ON_PICTURE)
         self.count = Slider(HOW_MANY, 1, 500, 100, step=1, log=True, label_width=84, value_width=44)
         self.told = Label("", "body", wrap=True)
         self.tiles = TilesView(name=CROPS)
+        self.regions = TilesView(name=REGIONS, lines=1)
         self.times_title = Label(TIMES, "section")
         self.times = BarsView(top=3, name=TIMES, amounts=True)
         self._left, self._side = QVBoxLayout(), QVBoxLayout()
@@ -66,6 +71,7 @@ class Panel(LensPart):
         self.side.setLayout(self._side)
         self._side.setContentsMargins(0, 0, 0, 0)
         self._side.addWidget(self.told)
+        self._side.addWidget(self.regions, 1)
         self._side.addWidget(self.tiles, 1)
         self._side.addWidget(self.times_title)
         self._side.addWidget(self.times)
@@ -75,6 +81,7 @@ class Panel(LensPart):
         self._row.addWidget(self.side, 320)
         self.stage.chosen.connect(lambda _: self._choose())
         self.tiles.chosen.connect(lambda _: self._choose())
+        self.regions.chosen.connect(lambda _: self._choose())
         self.view.picked.connect(self._pick)
         self.count.changed.connect(lambda _: self._say())
         self.count.released.connect(lambda _: self.host.changed())
@@ -95,6 +102,9 @@ class Panel(LensPart):
         self._bundle = bundle
         crops = [part for name, part in bundle.parts.items() if name.startswith("crop ") and isinstance(part, Picture)]
         self._pixels = [crop.pixels for crop in crops]
+        self._painted = [part for name, part in bundle.parts.items() if name.startswith("regions ") and isinstance(part, Picture)]
+        small = [painted.pixels[:: max(1, len(painted.pixels) // 240), :: max(1, len(painted.pixels) // 240)] for painted in self._painted]
+        self.regions.set_tiles([Tile(pixels, REGION.format(count=f"{count:,}")) for pixels, count in zip(small, bundle.facts["regions"], strict=True)])
         self.view.show_picture(self._part("boxes").picture)
         proposals = max(2, bundle.facts["proposals"])
         self.count.set_range(1, proposals)
@@ -119,19 +129,22 @@ class Panel(LensPart):
         self._kept = standing(boxes.boxes, boxes.scores, boxes.labels, THRESHOLD, float(self.host.fact("overlap", 0.5)))
         named = stage in ("classes", "boxes")
         tiles = []
-        for pixels, (_, name, probability) in zip(self._pixels, facts["crops"], strict=True):
+        for pixels, (_, name, probability) in list(zip(self._pixels, facts["crops"], strict=True))[: CROPS_SHOWN[look.projection][named]]:
             tiles.append(Tile(pixels, self.host.class_words(name) if named else "", f"{probability:.2f}" if named else "", self._colour(names.index(name)) if named else ""))
         self.tiles.set_lines(2 if named else 0)
         self.tiles.set_tiles(tiles)
         self.tiles.setVisible(stage != "proposals")
+        self.regions.setVisible(stage == "proposals")
+        over = self.regions.current if stage == "proposals" else -1
+        self.view.set_picture(self._painted[over] if over >= 0 else self._part("boxes").picture)
         self.count.setVisible(stage == "proposals" and not look.projection)
         outlines = {"proposals": self._proposed, "crops": self._cut, "classes": self._named, "boxes": self._corrected}[stage]()
         self.view.set_outlines(outlines)
         words = TOLD[stage] if facts["proposals"] else NOTHING
         self.told.set_text(words.format(count=f"{facts['proposals']:,}", kept=len(self._kept)))
         seconds = tuple(float(value) for value in facts["seconds"])
-        self.times.set_result(Scores(tuple(look.say(words) for words in SECONDS), np.array(seconds), "s"))
-        self.times.set_chosen(look.say(SECONDS[{"proposals": 0, "crops": 1, "classes": 2, "boxes": 2}[stage]]))
+        self.times.set_result(Scores(tuple(look.say(words) for words in PARTS), 1000 * np.array(seconds), "ms"))
+        self.times.set_chosen(look.say(PARTS[{"proposals": 0, "crops": 1, "classes": 2, "boxes": 2}[stage]]))
 
     def _proposed(self) -> list[Outline]:
         found = self._part("proposals")
@@ -139,9 +152,9 @@ class Panel(LensPart):
         return [Outline(corners(found, int(i)), weight=0.35, name="proposal", score=float(found.scores[i])) for i in best]
 
     def _crops(self) -> list[tuple[int, str, float]]:
-        """Of the crop chosen, or of all: number of the proposal, class and probability."""
+        """Of the crop chosen, or of all that are shown: number of the proposal, class and probability."""
         assert self._bundle is not None
-        crops: list[tuple[int, str, float]] = [tuple(one) for one in self._bundle.facts["crops"]]
+        crops: list[tuple[int, str, float]] = [tuple(one) for one in self._bundle.facts["crops"]][: len(self.tiles.tiles)]
         return crops if self.tiles.current < 0 else crops[self.tiles.current : self.tiles.current + 1]
 
     def _cut(self) -> list[Outline]:
@@ -199,7 +212,7 @@ class Panel(LensPart):
         facts = self._bundle.facts
         return {
             "stage": self.stage.current, "proposals": facts["proposals"], "shown": len(self.view.outlines), "seconds": [float(value) for value in facts["seconds"]],
-            "crops": len(self._pixels), "surest": list(facts["crops"][0][1:]) if facts["crops"] else None, "kept": len(self._kept), "crop": self.tiles.current,
+            "regions": list(facts["regions"]), "crops": len(self._pixels), "surest": list(facts["crops"][0][1:]) if facts["crops"] else None, "kept": len(self._kept), "crop": self.tiles.current,
         }  # fmt: skip
 
     def result(self) -> Result | None:

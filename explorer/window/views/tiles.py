@@ -19,7 +19,7 @@ from explorer.window.views.drawing import colours, draw_smooth, draw_text, fitte
 from explorer.window.views.view import View
 from explorer.words import Text
 
-GAP = 10
+GAP, LEAST = 10, 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +131,8 @@ class TilesView(View):
         places = self.layout_of(rect.adjusted(inset, inset, -inset, -inset))
         starts = sorted({place.x() for place in places})
         room = starts[1] - starts[0] - look.px(GAP) if len(starts) > 1 else rect.width()
+        if places and places[0].width() < look.px(LEAST):  # there is no room for any
+            return
         for index, (tile, image, place) in enumerate(zip(self.tiles, self._images, places, strict=True)):
             where = fitted((image.width(), image.height()), place)
             draw_smooth(painter, image, where, look.px(3))

@@ -169,6 +169,12 @@ def test_the_stages_of_rcnn(checkpoints: dict[str, Path]) -> None:
     assert sure == sorted(sure, reverse=True) and len(sure) == 24
     number, _, _ = found.facts["crops"][0]
     assert 0 <= number < found.facts["proposals"]
+    counts = found.facts["regions"]
+    assert counts == sorted(counts, reverse=True) and counts[0] > counts[-1] >= 1 and len(counts) == 4  # fine to coarse
+    for k, count in enumerate(counts):
+        painted = found.parts[f"regions {k}"].pixels
+        assert painted.shape == PIXELS.shape and len(np.unique(painted.reshape(-1, 3), axis=0)) <= count
+        assert np.abs(painted.reshape(-1, 3).mean(0) - PIXELS.reshape(-1, 3).mean(0)).max() < 2  # means keep the mean
 
 
 @pytest.mark.parametrize(("task", "system"), [("levels", "yolo"), ("cells", "ssd"), ("proposals", "ssd"), ("default_boxes", "fpn"), ("stages", "yolo")])

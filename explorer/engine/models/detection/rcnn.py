@@ -87,9 +87,15 @@ def merged(a: Region, b: Region) -> Region:
     return Region(size, box, (a.size * a.colours + b.size * b.colours) / size, (a.size * a.textures + b.size * b.textures) / size)
 
 
-def first_regions(pixels: NDArray[np.float64], coarseness: float, least: int) -> tuple[NDArray[np.int64], list[Region]]:
-    """The graph's regions of a picture (H, W, 3) from 0 to 1: the number of each pixel's, and the regions."""
+def cut(pixels: NDArray[np.float64], coarseness: float, least: int) -> NDArray[np.int64]:
+    """The graph's regions of a picture (H, W, 3) from 0 to 1: (H, W), the number of each pixel's."""
     numbers: NDArray[np.int64] = felzenszwalb(pixels, scale=coarseness, sigma=0.8, min_size=least).astype(np.int64)
+    return numbers
+
+
+def first_regions(pixels: NDArray[np.float64], coarseness: float, least: int) -> tuple[NDArray[np.int64], list[Region]]:
+    """The number of each pixel's region (see ``cut``), and the regions."""
+    numbers = cut(pixels, coarseness, least)
     count = int(numbers.max()) + 1
     flat = numbers.ravel()
     sizes = np.bincount(flat, minlength=count)
@@ -193,6 +199,18 @@ class RCNN(nn.Module):
         """Stage 1: the proposals (n, 4) for a picture at the network's size."""
         pixels = (picture.permute(1, 2, 0).cpu().numpy() * 255).round().astype(np.uint8)
         return torch.from_numpy(propose(pixels, self.config))
+
+    def regions(self, picture: Tensor) -> list[tuple[Tensor, int]]:
+        """What the search begins with, for each coarseness: a picture at the network's size (3, H, W) with every first region in its mean colour,
+        and how many there are."""
+        pixels = (picture.permute(1, 2, 0).cpu().numpy() * 255).round().astype(np.uint8) / 255
+        found = []
+        for coarseness in self.config.coarseness:
+            flat = cut(pixels, coarseness, self.config.least).ravel()
+            sizes = np.bincount(flat)
+            means = np.stack([np.bincount(flat, weights=pixels[..., channel].ravel()) for channel in range(3)]) / sizes
+            found.append((torch.from_numpy(means[:, flat].reshape(3, *pixels.shape[:2])), len(sizes)))
+        return found
 
     def warp(self, picture: Tensor, boxes: Tensor) -> Tensor:
         """Each box with its surroundings as a square: (n, 3, side, side), 0 to 1."""
