@@ -39,7 +39,7 @@ RECIPE = Recipe(
         "resnet20": Settings(epochs=30, learning_rate=0.2, seed=20),
         "resnet32": Settings(epochs=5, learning_rate=0.05, small_part=0.0, seed=32, grown_from="resnet20"),
     },
-    expected={"resnet20": Expected(0.88), "resnet32": Expected(0.88)},
+    expected={"resnet20": Expected(0.88, missed="88 % was wanted; two trainings reached 86.70 and 87.08 %"), "resnet32": Expected(0.88)},
     grow=grow,
 )
 train = RECIPE.train
