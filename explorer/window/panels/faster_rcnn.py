@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout
 
 from explorer.results import Boxes, Bundle, Overlay, Result
 from explorer.window.look import look
@@ -20,12 +21,12 @@ OBJECTNESS = Text("物がありそうな場所", "Where an object may be")
 PROPOSALS = Text("良い候補", "The best proposals")
 HOW_MANY = Text("候補の数", "Proposals")
 AT_PLACE = Text(
-    "{rows} × {columns} か所のそれぞれに**アンカー {here} 個**（全部で {all} 個）。この場所で一番確からしいのは **{best}**。",
-    "**{here} anchors** at each of {rows} × {columns} places, {all} in all. The likeliest at this place: **{best}**.",
+    "{rows} × {columns} か所に**アンカー {here} 個**ずつ、全部で {all} 個。ここの最高は **{best}**。",
+    "**{here} anchors** at each of {rows} × {columns} places, {all} in all. The likeliest here: **{best}**.",
 )
 KEPT = Text("重なりを消して残った {count} 個のうち、確からしい **{shown} 個**（{least} 以上）。", "The likeliest **{shown}** of {count} left after suppression, all at least {least}.")
 NO_PROPOSAL = Text("候補は残りませんでした。", "No proposal is left.")
-PROBABILITY = Text("物体の確率", "Probability of an object")
+OBJECT = Text("物らしさ", "Objectness")
 ANCHOR = Text("アンカー", "Anchor")
 
 
@@ -40,34 +41,28 @@ class Panel(LensPart):
         self._bundle: Bundle | None = None
         self.heat = PlacesView(name=OBJECTNESS)
         self.best = PlacesView(name=PROPOSALS)
-        self.titles = {OBJECTNESS.en: Label(OBJECTNESS, "section"), PROPOSALS.en: Label(PROPOSALS, "section")}
         self.here = Label("", "label", "ink2", wrap=True)
         self.kept = Label("", "label", "ink2", wrap=True)
         self.count = Slider(HOW_MANY, 1, 300, 20, step=1, log=True, label_width=84, value_width=44)
-        self.scale = Legend("viridis", before=PROBABILITY)
+        self.scale = Legend("viridis", before=OBJECT)
         self.legend = self.scale
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._columns = []
-        for title, view, words in ((OBJECTNESS, self.heat, self.here), (PROPOSALS, self.best, self.kept)):
-            side = QWidget()
-            column = QVBoxLayout(side)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.addWidget(self.titles[title.en])
-            column.addWidget(view, 1)
-            column.addWidget(words)
-            self._columns.append(column)
-            self._row.addWidget(side, 1)
-        self._columns[1].insertWidget(2, self.count)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        for column, (title, view, words) in enumerate(((OBJECTNESS, self.heat, self.here), (PROPOSALS, self.best, self.kept))):
+            self._grid.addWidget(Label(title, "section"), 0, column)
+            self._grid.addWidget(view, 1, column)
+            self._grid.addWidget(words, 2, column, Qt.AlignmentFlag.AlignTop)
+            self._grid.setColumnStretch(column, 1)
+        self._grid.setRowStretch(1, 1)
+        self._grid.addWidget(self.count, 3, 1)
         self.heat.placed.connect(self._choose)
         self.count.changed.connect(lambda _: self._show_proposals())
         self.count.released.connect(lambda _: self.host.changed())
         self.restyle()
 
     def restyle(self) -> None:
-        self._row.setSpacing(look.px(28))
-        for column in self._columns:
-            column.setSpacing(look.px(6))
+        self._grid.setHorizontalSpacing(look.px(28))
+        self._grid.setVerticalSpacing(look.px(6))
         self._say()
 
     def depends_on(self) -> object:

@@ -34,7 +34,7 @@ def test_the_numbers_follow_the_picture_the_place_and_the_count(qtbot: QtBot, op
     assert first["places"] == [30, 40] and len(first["here"]) == 9 and first["anchors"] == 30 * 40 * 9
     assert first["shown"] == 20 < first["proposals"] <= 300
     heat = panel._bundle.parts["objectness 0"].heat  # type: ignore[union-attr]
-    assert panel.scale.accessibleName() == "Probability of an object 0 1" and panel.heat._heat_rgb is not None
+    assert panel.scale.accessibleName() == "Objectness 0 1" and panel.heat._heat_rgb is not None
     assert panel.heat._heat_rgb[..., 3].max() == round(float(heat.max()) * 255), "one scale for every picture"
 
     panel.heat.grab()  # painted, so that the places are known
