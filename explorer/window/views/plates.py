@@ -14,14 +14,16 @@ HIGH, INSET = 20, 6
 
 
 def plates_for(boxes: Sequence[QRectF], labels: Sequence[str], within: QRectF) -> list[QRectF | None]:
-    """Where the label of each box goes, the most important first: above it, or below where another is there already; None where both are taken.
+    """Where the label of each box goes, the most important first: above it, or else below; None where another label or the middle of another box is
+    in both places.
 
     ``within``: the picture, which no plate leaves.
     """
     font, high, inset = look.font("label", 700), look.px(HIGH), look.px(INSET)
     placed: list[QRectF] = []
     found: list[QRectF | None] = []
-    for box, label in zip(boxes, labels, strict=True):
+    for number, (box, label) in enumerate(zip(boxes, labels, strict=True)):
+        others = [other.center() for place, other in enumerate(boxes) if place != number and other.center() != box.center()]
         plate = QRectF(box.x() - look.px(1), 0, text_width(label, font) + 2 * inset, high)
         plate.moveLeft(max(within.left(), min(plate.left(), within.right() - plate.width())))
         above = box.top() - high if box.top() - high >= within.top() else max(box.top(), within.top())
@@ -29,7 +31,7 @@ def plates_for(boxes: Sequence[QRectF], labels: Sequence[str], within: QRectF) -
         for top in (above, min(box.bottom(), within.bottom() - high)):
             there = QRectF(plate)
             there.moveTop(top)
-            if not any(there.intersects(other) for other in placed):
+            if not any(there.intersects(other) for other in placed) and not any(there.contains(middle) for middle in others):
                 free = there
                 placed.append(there)
                 break
