@@ -191,6 +191,8 @@ YOLO = System(
             same("YOLO"),
             model=f"{_MODELS}.yolo:yolo_small",
             parameters=668_320,
+            weights="bundled",
+            file="yolo-small.safetensors",
             classes="smears_and_streets",
             size=320,
             taps=("features.trunk.layer4", "features.halve", "features.mix"),
