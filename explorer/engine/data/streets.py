@@ -2,6 +2,7 @@
 
 A small world of boxes, boards and people stands on a plane and is seen through a pinhole camera 1.4 m above it; what is
 farther away is painted first. Light, weather, widths, textures and everything that stands around are random. The classes are CamVid's.
+A drive is one such world, longer, seen from farther and farther along its road.
 
 Lengths are in metres: x to the right, y up from the ground, z ahead.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,9 @@ FINE = 2  # points a pixel and axis that are drawn, then averaged
 VISIBLE = 0.6  # the share of an object that must be seen for its box to count
 EYE = 1.4  # height of the camera
 FAR = 90.0
+DRIVE = 90  # pictures of a drive
+STRIDE, SECONDS = 0.6, 0.08  # from one to the next: metres and time
+STRETCH = 30.0  # what stands on so much of a road stands on as much of a longer one again and again
 
 Colour = tuple[int, int, int]
 Points = Sequence[tuple[float, float]]
@@ -109,26 +114,34 @@ class Camera:
     focal: float
     middle: float
     horizon: float
+    ahead: float = 0.0  # how far along the road it is
 
     def at(self, x: float, y: float, z: float) -> tuple[float, float]:
         """The place of a point; nothing is nearer than half a metre."""
-        z = max(z, 0.5)
+        z = max(z - self.ahead, 0.5)
         return self.middle + self.focal * x / z, self.horizon + self.focal * (EYE - y) / z
 
     def scale(self, z: float) -> float:
         """Points of the sheet to a metre at this distance."""
-        return self.focal / max(z, 0.5)
+        return self.focal / max(z - self.ahead, 0.5)
+
+    def passed(self, z: float, least: float = 1.0) -> bool:
+        """Whether what ends at this distance is nearer than ``least``, or behind."""
+        return z - self.ahead < least
 
 
 class Street:
-    """One street while it is drawn."""
+    """One street while it is drawn. ``number``: of the picture of a drive along it; None: the street is seen once."""
 
-    def __init__(self, seed: int, size: tuple[int, int]) -> None:
+    def __init__(self, seed: int, size: tuple[int, int], number: int | None = None) -> None:
         self.rng = np.random.default_rng((seed, 2))
+        self.seed, self.number = seed, number
+        self.length = 0.0 if number is None else DRIVE * STRIDE
+        self.stretches = [STRETCH * count for count in range(1 + math.ceil(self.length / STRETCH))]
         height, width = size[0] * FINE, size[1] * FINE
         self.sheet = Sheet(width, height)
         self.camera = Camera(
-            width * self.between(0.75, 1.1), width * self.between(0.36, 0.64), height * self.between(0.4, 0.54)
+            width * self.between(0.75, 1.1), width * self.between(0.36, 0.64), height * self.between(0.4, 0.54), STRIDE * (number or 0)
         )
         self.dusk = self.chance(0.3)
         self.left, self.right = -self.between(2.2, 7.5), self.between(2.2, 7.5)  # where the road ends
@@ -183,7 +196,7 @@ class Street:
         self.ground_quad(self.left - self.pavements[0], self.right + self.pavements[1], 0.5, 3000, paving, "pavement")
         self.ground_quad(self.left, self.right, 0.5, 3000, road, "road")
         for edge in (self.left, self.right):
-            self.ground_quad(edge - 0.12, edge + 0.12, 0.5, 300, self.kerb, "pavement")
+            self.ground_quad(edge - 0.12, edge + 0.12, 0.5, 300 + self.length, self.kerb, "pavement")
         if self.chance(0.4):  # a road to the side
             start, side = self.between(6, 26), int(self.rng.choice([-1, 1]))
             inner, outer = (self.left + 0.3, -200) if side < 0 else (self.right - 0.3, 200)
@@ -192,7 +205,7 @@ class Street:
         lane = self.between(self.left * 0.4, self.right * 0.4)
         if self.chance(0.8):
             step = self.between(4, 9)
-            for number in range(14):
+            for number in range(14 + math.ceil(self.length / step)):
                 z = 1.0 + self.between(0, 0.2) + number * step
                 self.ground_quad(lane - 0.07, lane + 0.07, z, z + step * 0.45, paint, "road")
         for edge, inside in ((self.left, 0.35), (self.right, -0.35)):
@@ -200,7 +213,7 @@ class Street:
                 yellow = self.chance(0.5)
                 for offset in (0.0, 0.25) if yellow else (0.0,):
                     x = edge + inside + offset * np.sign(inside)
-                    self.ground_quad(x - 0.05, x + 0.05, 0.5, 200, (206, 178, 74) if yellow else paint, "road")
+                    self.ground_quad(x - 0.05, x + 0.05, 0.5, 200 + self.length, (206, 178, 74) if yellow else paint, "road")
         if self.chance(0.25):  # a crossing
             z = self.between(5, 14)
             for number in range(int((self.right - self.left) / 1.1)):
@@ -219,10 +232,11 @@ class Street:
     def wall(self, x: float, z1: float, z2: float, height: float, colour: Colour) -> None:
         """The side of a building along the street, with windows and perhaps a shop below."""
         at, sheet = self.camera.at, self.sheet
-        z1 = max(z1, 0.8)
-        if z2 <= z1:
+        near = self.camera.ahead + 0.8
+        if z2 <= near:
             return
-        sheet.polygon((at(x, 0, z1), at(x, 0, z2), at(x, height, z2), at(x, height, z1)), colour, "building")
+        begin = max(z1, near)
+        sheet.polygon((at(x, 0, begin), at(x, 0, z2), at(x, height, z2), at(x, height, begin)), colour, "building")
         glass, frame = self.varied((56, 62, 72), 14), self.shade(colour, 1.2)
         floors, columns = max(1, int(height / self.between(2.8, 3.4))), max(1, int((z2 - z1) / self.between(1.8, 3.2)))
         tall, share = self.between(0.4, 0.66), self.between(0.4, 0.75)
@@ -236,16 +250,19 @@ class Street:
                 if floor == 0 and shop:
                     a, b, bottom, top = z1 + (column + 0.05) * (z2 - z1) / columns, z1 + (column + 0.95) * (z2 - z1) / columns, 0.5, 2.4
                 colour_here = self.varied(glass, 10) if not self.chance(0.12) else self.varied((170, 164, 150), 20)
+                if b <= near:
+                    continue
+                a = max(a, near)
                 sheet.polygon((at(x, bottom - 0.08, a), at(x, bottom - 0.08, b), at(x, top + 0.08, b), at(x, top + 0.08, a)), frame, "building")
                 sheet.polygon((at(x, bottom, a), at(x, bottom, b), at(x, top, b), at(x, top, a)), colour_here, "building")
         if shop:
             board = self.varied(self.one_of(PAINTS), 20)
-            sheet.polygon((at(x, 2.5, z1), at(x, 2.5, z2), at(x, 3.1, z2), at(x, 3.1, z1)), board, "building")
+            sheet.polygon((at(x, 2.5, begin), at(x, 2.5, z2), at(x, 3.1, z2), at(x, 3.1, begin)), board, "building")
 
     def front(self, x1: float, x2: float, z: float, height: float, colour: Colour, gable: bool) -> None:
         """The end of a building that faces the camera."""
         at, sheet = self.camera.at, self.sheet
-        if z < 1.5:
+        if self.camera.passed(z, 1.5):
             return
         corners = [at(x1, 0, z), at(x2, 0, z), at(x2, height, z), at(x1, height, z)]
         if gable:
@@ -262,22 +279,27 @@ class Street:
 
     def building(self, side: int, x: float, z1: float, z2: float) -> None:
         """A building beside the street: its end, its side, its roof."""
+        if self.camera.passed(z2):
+            return
         height, deep = self.between(3.5, 13), self.between(6, 14)
         colour = self.varied(self.one_of(WALLS), 12)
         sunny = self.between(0.55, 1.1)
-        at = self.camera.at
+        at, near = self.camera.at, self.camera.ahead + 0.8
         roof = self.varied(self.one_of(((84, 72, 68), (112, 84, 72), (70, 72, 78))), 6)
         if self.chance(0.5):  # a sloping roof
             rise, back = self.between(1, 3), side * min(deep / 2, 4)
-            self.sheet.polygon((at(x, height, max(z1, 0.8)), at(x, height, z2), at(x + back, height + rise, z2), at(x + back, height + rise, max(z1, 0.8))), roof, "building")
+            self.sheet.polygon((at(x, height, max(z1, near)), at(x, height, z2), at(x + back, height + rise, z2), at(x + back, height + rise, max(z1, near))), roof, "building")
         self.front(x, x + side * deep, z1, height, self.shade(colour, self.between(0.6, 1)), self.chance(0.4))
         self.wall(x, z1, z2, height, self.shade(colour, sunny))
         if self.chance(0.4):  # chimneys
             z, width = self.between(max(z1, 4), max(z2, 5)), 0.5
-            self.sheet.polygon((at(x, height, z), at(x + side * width, height, z), at(x + side * width, height + 1.4, z), at(x, height + 1.4, z)), self.shade(colour, 0.7), "building")
+            if not self.camera.passed(z):
+                self.sheet.polygon((at(x, height, z), at(x + side * width, height, z), at(x + side * width, height + 1.4, z), at(x, height + 1.4, z)), self.shade(colour, 0.7), "building")
 
     def tree(self, x: float, z: float, high: float) -> None:
         """A trunk and a crown: leaves in many blots, or bare twigs through which the sky is seen."""
+        if self.camera.passed(z):
+            return
         at, scale, sheet = self.camera.at, self.camera.scale(z), self.sheet
         bark = self.varied(self.shade((74, 62, 50), self.between(0.6, 1.1)), 8)
         sheet.line((at(x, 0, z), at(x + self.between(-0.2, 0.2), high * 0.6, z)), self.between(0.18, 0.45) * scale, bark, "tree")
@@ -303,6 +325,8 @@ class Street:
 
     def pole(self, x: float, z: float) -> None:
         """A lamp post, a traffic light, a sign on its post, or a bollard."""
+        if self.camera.passed(z):
+            return
         at, scale, sheet = self.camera.at, self.camera.scale(z), self.sheet
         grey = self.varied(self.shade((96, 98, 98), self.between(0.3, 1.3)), 8)
         kind = self.rng.choice(["lamp", "light", "sign", "bollard"], p=[0.35, 0.2, 0.3, 0.15])
@@ -337,6 +361,9 @@ class Street:
 
     def fence(self, x: float, z1: float, z2: float) -> None:
         """A railing along the street, or a wall of boards."""
+        z1 = max(z1, self.camera.ahead + 0.5)
+        if z2 <= z1:
+            return
         at, sheet = self.camera.at, self.sheet
         high = self.between(0.9, 1.4)
         corners = (at(x, 0.05, z1), at(x, 0.05, z2), at(x, high, z2), at(x, high, z1))
@@ -348,7 +375,7 @@ class Street:
         z = z1
         while z < z2:
             sheet.line((at(x, 0.05, z), at(x, high, z)), max(1, 0.03 * self.camera.scale(z)), colour, "fence")
-            z += max(0.12, z * 0.02)
+            z += max(0.12, (z - self.camera.ahead) * 0.02)
         for y in (0.15, high):
             sheet.line((at(x, y, z1), at(x, y, z2)), max(1, 0.05 * self.camera.scale(z1)), colour, "fence")
 
@@ -358,6 +385,8 @@ class Street:
         wide, long, high = {"car": (1.75, 4.2, 1.45), "van": (1.95, 5.0, 2.1), "bus": (2.5, 9.0, 3.0)}[str(kind)]
         if across:
             wide, long = long, wide
+        if self.camera.passed(z + (0 if across else long)):
+            return
         colour = self.varied(self.one_of(PAINTS), 10)
         at, scale, sheet = self.camera.at, self.camera.scale(z), self.sheet
         glass, rubber = self.varied((44, 50, 58), 10), (22, 22, 24)
@@ -381,7 +410,7 @@ class Street:
                     for axle in (0.8, long - 0.85):
                         u, v = at(side, 0.32, z + axle)
                         here = self.camera.scale(z + axle)
-                        flat = here * 0.32 * min(1.0, abs(side) / max(1.0, z + axle) + 0.12)
+                        flat = here * 0.32 * min(1.0, abs(side) / max(1.0, z + axle - self.camera.ahead) + 0.12)
                         sheet.ellipse(u, v, flat, 0.32 * here, rubber, "car")
             board(((left, 0.25, z), (right, 0.25, z), (right, waist, z), (left, waist, z)), colour)
             board(((left + 0.02, waist, z), (right - 0.02, waist, z), (right - slope, high, z + near), (left + slope, high, z + near)), self.shade(colour, 0.85))
@@ -426,10 +455,14 @@ class Street:
 
     def pedestrian(self, x: float, z: float) -> None:
         """Somebody who walks or stands."""
+        if self.camera.passed(z):
+            return
         self.sheet.object("pedestrian", lambda: self.body("pedestrian", x, z, 0.0, self.between(1.5, 1.9), self.between(-0.04, 0.04)))
 
     def bicyclist(self, x: float, z: float) -> None:
         """Somebody on a bicycle, from behind or from the side."""
+        if self.camera.passed(z):
+            return
         at, scale, sheet = self.camera.at, self.camera.scale(z), self.sheet
         frame = self.varied(self.one_of(PAINTS), 15)
 
@@ -459,10 +492,10 @@ class Street:
         things: list[tuple[float, Callable[[], None]]] = []
 
         def add(z: float, thing: Callable[..., None], *given: object) -> None:
-            things.append((z, lambda: thing(*given)))
+            things.append((z, partial(self._one, len(things), thing, *given)))
 
         for _ in range(int(self.rng.integers(3, 9))):  # the far end
-            x, z = self.between(-40, 40), self.between(FAR, FAR * 1.6)
+            x, z = self.between(-40, 40), self.between(FAR, FAR * 1.6) + self.length
             if self.chance(0.6):
                 add(z, self.front, x - self.between(4, 12), x + self.between(4, 12), z, self.between(5, 16), self.varied(self.one_of(WALLS)), self.chance(0.4))
             else:
@@ -470,7 +503,7 @@ class Street:
         for side, edge in ((-1, self.left - self.pavements[0]), (1, self.right + self.pavements[1])):
             built, z = self.between(0.35, 1), self.between(0.8, 8)
             line = edge + side * self.between(0.2, 4)
-            while z < FAR:
+            while z < FAR + self.length:
                 long = self.between(5, 16)
                 if self.chance(built):
                     add(z, self.building, side, line + side * self.between(0, 1), z, z + long)
@@ -482,37 +515,56 @@ class Street:
                         add(z, self.fence, line + side * 0.3, max(z, 1.0), z + long)
                 z += long
             x = edge - side * self.between(0.3, 0.8)
-            for _ in range(int(self.rng.integers(1, 6))):
-                z = self.between(3, 40)
-                add(z, self.pole, x if self.chance(0.5) else edge - side * self.pavements[0 if side < 0 else 1] + side * 0.3, z)
-            if self.chance(0.3):
-                z = self.between(2, 14)
-                add(z, self.fence, edge - side * (self.pavements[0 if side < 0 else 1] - 0.25), z, z + self.between(4, 20))
-            if self.chance(0.35):
-                z = self.between(5, 25)
-                add(z, self.tree, x, z, self.between(4, 8))
-            for _ in range(int(self.rng.poisson(2.2))):
-                z = self.between(3.5, 30)
-                add(z, self.pedestrian, edge - side * self.between(-0.2, self.pavements[0 if side < 0 else 1]), z)
-            if self.chance(0.5):  # parked cars
-                z, kerb = self.between(4, 16), (self.left + 1.1) if side < 0 else (self.right - 1.1)
-                for _ in range(int(self.rng.integers(1, 5))):
-                    add(z, self.car, kerb, z, False)
-                    z += self.between(5, 9)
-        for _ in range(int(self.rng.poisson(1.8))):
-            z = self.between(5, 45)
-            add(z, self.car, self.between(self.left * 0.55, self.right * 0.55), z, False)
-        if self.chance(0.25):
-            z = self.between(7, 22)
-            add(z, self.car, self.between(self.left, self.right), z, True)
-        for _ in range(int(self.rng.poisson(0.8))):
-            z = self.between(4, 24)
-            add(z, self.bicyclist, self.between(self.left, self.right), z)
-        if self.chance(0.2):
-            z = self.between(5, 18)
-            add(z, self.pedestrian, self.between(self.left, self.right), z)
+            pavement = self.pavements[0 if side < 0 else 1]
+            for start in self.stretches:
+                for _ in range(int(self.rng.integers(1, 6))):
+                    z = start + self.between(3, 40)
+                    add(z, self.pole, x if self.chance(0.5) else edge - side * pavement + side * 0.3, z)
+                if self.chance(0.3):
+                    z = start + self.between(2, 14)
+                    add(z, self.fence, edge - side * (pavement - 0.25), z, z + self.between(4, 20))
+                if self.chance(0.35):
+                    z = start + self.between(5, 25)
+                    add(z, self.tree, x, z, self.between(4, 8))
+                for _ in range(int(self.rng.poisson(2.2))):
+                    z = start + self.between(3.5, 30)
+                    add(z, self.pedestrian, edge - side * self.between(-0.2, pavement), z)
+                if self.chance(0.5):  # parked cars
+                    z, kerb = start + self.between(4, 16), (self.left + 1.1) if side < 0 else (self.right - 1.1)
+                    for _ in range(int(self.rng.integers(1, 5))):
+                        add(z, self.car, kerb, z, False)
+                        z += self.between(5, 9)
+        for start in self.stretches:
+            for _ in range(int(self.rng.poisson(1.8))):
+                z = start + self.between(5, 45) + self.driven(1.0, 1.5)
+                add(z, self.car, self.between(self.left * 0.55, self.right * 0.55), z, False)
+            if self.chance(0.25) and self.number is None:
+                z = start + self.between(7, 22)
+                add(z, self.car, self.between(self.left, self.right), z, True)
+            for _ in range(int(self.rng.poisson(0.8))):
+                z = start + self.between(4, 24) + self.driven(0.3, 0.5)
+                add(z, self.bicyclist, self.aside(self.between(self.left, self.right)), z)
+            if self.chance(0.2):
+                z = start + self.between(5, 18)
+                add(z, self.pedestrian, self.aside(self.between(self.left, self.right)), z)
         for _, thing in sorted(things, key=lambda one: -one[0]):
             thing()
+        if self.number is not None:
+            self.rng = np.random.default_rng((self.seed, 5))
+
+    def _one(self, place: int, thing: Callable[..., None], *given: object) -> None:
+        """Paint one thing; on a drive it looks the same from everywhere."""
+        if self.number is not None:
+            self.rng = np.random.default_rng((self.seed, 4, place))
+        thing(*given)
+
+    def driven(self, slowest: float, fastest: float) -> float:
+        """How far another road user has come while the camera drove; their speed in those of the camera."""
+        return 0.0 if self.number is None else self.number * STRIDE * self.between(slowest, fastest)
+
+    def aside(self, x: float) -> float:
+        """A place on the road where a drive does not come by."""
+        return x if self.number is None else math.copysign(max(1.7, abs(x)), x)
 
     def developed(self, size: tuple[int, int]) -> NDArray[np.uint8]:
         """The colours as a camera would have taken them: texture, light, a soft focus and noise."""
@@ -559,6 +611,13 @@ def noise(rng: np.random.Generator, height: int, width: int, cells: int) -> NDAr
 def draw(seed: int, size: tuple[int, int] = (360, 480)) -> Drawing:
     """The street of a seed, of this height and width; about 0.2 s."""
     street = Street(seed, size)
+    street.paint()
+    return Drawing(street.developed(size), np.ascontiguousarray(sampled(street.sheet.classes)), street.boxes())
+
+
+def draw_drive(seed: int, number: int, size: tuple[int, int] = (360, 480)) -> Drawing:
+    """One picture of a drive along the street of a seed: ``number`` 0 to ``DRIVE`` − 1, ``STRIDE`` metres and ``SECONDS`` apart."""
+    street = Street(seed, size, number)
     street.paint()
     return Drawing(street.developed(size), np.ascontiguousarray(sampled(street.sheet.classes)), street.boxes())
 

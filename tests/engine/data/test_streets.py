@@ -7,7 +7,7 @@ import pytest
 
 from explorer.engine.data import streets
 from explorer.engine.data.camvid import BOXED, CLASSES
-from explorer.engine.data.streets import FINE, HELD_OUT, Sheet, Street, draw, draw_many
+from explorer.engine.data.streets import FINE, HELD_OUT, Sheet, Street, draw, draw_drive, draw_many
 
 SIZE = (96, 128)
 
@@ -69,3 +69,33 @@ def test_many() -> None:
     assert found.images.shape == (2, 3, *SIZE) and np.array_equal(found.labels[1].numpy(), draw(3001, SIZE).labels)
     assert np.array_equal(draw_many(1, HELD_OUT, SIZE).labels[0].numpy(), draw(HELD_OUT, SIZE).labels)
     assert draw_many(0, 3, SIZE).images.shape == (0, 3, *SIZE)
+
+
+def test_a_drive_is_one_street_seen_from_farther_and_farther_along() -> None:
+    seed = HELD_OUT + 18
+    pictures = [draw_drive(seed, number, SIZE) for number in (0, 1, 40)]
+    first, second, later = pictures
+    again = draw_drive(seed, 1, SIZE)
+    assert np.array_equal(second.pixels, again.pixels) and np.array_equal(second.labels, again.labels)
+    near, far = ((first.labels != other.labels).mean() for other in (second, later))
+    assert 0 < near < 0.15 and near < far  # a little further on much is as it was
+    assert all(one.labels.max() < len(CLASSES) and one.pixels.shape == (*SIZE, 3) for one in pictures)
+
+
+def test_what_is_ahead_comes_nearer_and_passes() -> None:
+    street = Street(HELD_OUT + 18, SIZE, 10)
+    assert street.camera.ahead == 10 * streets.STRIDE and street.camera.scale(20.0) > Street(HELD_OUT + 18, SIZE, 0).camera.scale(20.0)
+    assert street.camera.passed(6.5) and not street.camera.passed(7.5)
+    before = len(street.sheet.objects)
+    for thing in (street.pedestrian, street.bicyclist):
+        thing(2.0, 3.0)
+    street.car(2.0, 1.0, False)
+    assert len(street.sheet.objects) == before  # they are behind
+    street.car(2.0, 4.0, False)  # half of it is beside the camera
+    assert len(street.sheet.objects) == before + 1
+
+
+def test_the_way_of_a_drive_is_free() -> None:
+    street = Street(HELD_OUT + 18, SIZE, 0)
+    assert street.aside(0.3) == 1.7 and street.aside(-0.3) == -1.7 and street.aside(3.0) == 3.0
+    assert Street(3, SIZE).aside(0.3) == 0.3 and Street(3, SIZE).driven(0.5, 1.0) == 0.0

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from explorer.catalogue.schema import Variant
-from explorer.engine.weights import store
+from explorer.engine.weights import download, store
 from explorer.engine.weights.store import DownloadFailed, cache_folder, fetch, locate
 from explorer.results import Progress
 from explorer.words import InputError, WeightsMissing, same
@@ -130,7 +130,7 @@ def test_a_damaged_file_in_the_cache_is_not_used_and_is_replaced(server: Server)
 
 def test_the_wrong_file_is_thrown_away(server: Server) -> None:
     server.behaviour = "wrong"
-    assert "not the right ones" in failure(variant())
+    assert "not the right one" in failure(variant())
 
 
 def test_a_server_that_cannot_be_reached(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +197,7 @@ def test_a_full_disk_is_noticed_before_and_during_the_download(server: Server, m
         free = 1000
 
     with monkeypatch.context() as patched:
-        patched.setattr(store.shutil, "disk_usage", lambda _: Usage)
+        patched.setattr(download.shutil, "disk_usage", lambda _: Usage)
         assert "no room" in failure(variant()) and server.requests == 0
 
     def write_nothing(*_: object) -> None:
