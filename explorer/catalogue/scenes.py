@@ -201,7 +201,7 @@ TABLE_NETWORK = Scene(
     id="table_network",
     section="reinforcement",
     name=Text("表とネットワーク", "Table and network"),
-    line=Text("九つの状態、そして無限の状態", "Nine states, then endless ones"),
+    line=Text("九つの状態から無限へ", "Nine states, then endless"),
     sentence=Text(
         "同じ部屋を、左では表（Q 学習）が、右ではネットワーク（DQN）が、同じ歩数だけ学びます。真ん中に穴があり（−1）、右下の隅がゴール（+1）です。\n\n"
         "九つの状態なら、表は 36 個の数ですみ、すぐに正しくなります。ネットワークには大げさな課題です。\n\n"

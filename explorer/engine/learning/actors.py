@@ -42,11 +42,13 @@ ACTOR_LOST = Text("アクターのプロセスが止まりました。", "The pr
 
 @dataclass(frozen=True)
 class Episode:
-    """A finished episode. ``place``: of its environment; ``total``: sum of rewards, undiscounted; ``steps``: its length."""
+    """A finished episode. ``place``: of its environment; ``total``: sum of rewards, undiscounted; ``steps``: its length; ``at``: after how many steps
+    of the experience it ended."""
 
     place: int
     total: float
     steps: int
+    at: int = 0
 
 
 @dataclass
@@ -106,7 +108,7 @@ class Actor:
         epsilons = self.epsilons(epsilon)
         kept: list[Any] = []
         episodes: list[Episode] = []
-        for _ in range(steps):
+        for done in range(steps):
             actions, before_state = self._choose(epsilons, forced)
             forced = None
             for place, env in enumerate(self.envs):
@@ -127,7 +129,7 @@ class Actor:
                 self.totals[place] += reward
                 self.lengths[place] += 1
                 if ended or cut:
-                    episodes.append(Episode(self.first + place, float(self.totals[place]), int(self.lengths[place])))
+                    episodes.append(Episode(self.first + place, float(self.totals[place]), int(self.lengths[place]), done * self.count + place + 1))
                     next_look = self._begin(place)
                 self.looks[place] = next_look
         self.steps += steps * self.count

@@ -286,9 +286,9 @@ class Training:
 
     def _take(self, experience: Experience) -> list[Episode]:
         self.learner.keep(experience)
-        self.steps += experience.steps
         for episode in experience.episodes:
-            self.history.add(self.steps, episode)
+            self.history.add(self.steps + episode.at, episode)
+        self.steps += experience.steps
         return experience.episodes
 
     def _gather(self) -> list[Episode]:

@@ -101,7 +101,7 @@ def flow(bundle: Bundle) -> tuple[list[Card], Feedback]:
     pad = 0.05 * (float(np.ptp(q)) or 1.0)
     few = len(names) <= 3
     content: Any = Tiles(q, signs_of(facts), best, float(q.min()) - pad, float(q.max()) + pad) if few else Big(short(float(q[best])), LARGEST_OF)
-    chosen = Big(Text(f"{signs_of(facts)[best]} {names[best].ja}", f"{signs_of(facts)[best]} {names[best].en}"), share_words(0.0 if facts["watching"] else numbers["epsilon"]))
+    chosen = Big(Text(f"{signs_of(facts)[best]} {names[best].ja}", f"{signs_of(facts)[best]} {names[best].en}"), share_words(0.0 if facts["watching"] or facts["all_settings"]["actors"] else numbers["epsilon"]))  # beside actors it shows a game of the learner's own
     answer = Big(REWARD.format(reward=short(numbers["reward"])), RETURN_SO_FAR.format(total=short(numbers["episode_return"])))
     cards = [
         Card("state", STATE, Big(shape_words(facts), TABLE_NEEDS.format(cells=cells_words(numbers["table_digits"]))), width=136),

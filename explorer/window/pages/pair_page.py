@@ -201,7 +201,7 @@ class PairPage(BasePage):
         self._below.setSpacing(look.px(24))
         self.curve.setMinimumHeight(look.px(140 if look.projection else 110))
         for panel in self.panels:
-            panel.how.setMinimumHeight(0 if look.projection else look.px(74))  # so that both maps are of one size
+            panel.how.setMinimumHeight(0 if look.projection else look.px(86))  # so that both maps are of one size
         if self.bundle is None:
             return
         facts, values, curve = self.facts, self.values(), self.bundle.parts["curve"]

@@ -198,6 +198,14 @@ def test_a_hand_takes_an_action(training: Any) -> None:
     assert run.history.returns == [1.0] and run.history.lengths == [3] and len(run.learner.memory) == 3
 
 
+def test_each_episode_stands_where_it_ended_however_many_steps_come_at_once(training: Any) -> None:
+    one, many = training(epsilon=1.0, epsilon_steps=0, environments=1), training(epsilon=1.0, epsilon_steps=0, environments=1)
+    for _ in range(40):
+        one.cycle(1)
+    many.cycle(40)
+    assert many.history.steps == one.history.steps == np.cumsum(one.history.lengths).tolist() and len(one.history.steps) > 2
+
+
 @pytest.mark.parametrize("changes", [{}, {**SEQUENCES, "memory": "prioritized"}], ids=["steps", "sequences"])
 def test_a_killed_training_goes_on_from_its_checkpoint(training: Any, changes: dict[str, Any]) -> None:
     run = learnt(training(**changes), 300)

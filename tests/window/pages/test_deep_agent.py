@@ -309,6 +309,7 @@ def engine(qtbot: QtBot) -> Iterator[Client]:
 def test_killed_in_mid_learning_it_goes_on_from_what_was_kept(qtbot: QtBot, engine: Client) -> None:
     page = opened(qtbot, engine)  # type: ignore[arg-type]
     qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
+    assert page.last_error is None, page.last_error
     page.hidden()  # keeps the training in its file
     before = page.numbers()
     page.shown()

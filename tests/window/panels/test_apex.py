@@ -19,6 +19,11 @@ def test_actors_and_priorities_stand_together(page: Page) -> None:
     assert found["actors"] == 2 and found["steps"] > 0 and found["largest_error"] > 0 and found["largest_chance"] > 1.0
 
 
+def test_the_game_beside_the_actors_is_played_without_chance(page: Page) -> None:
+    (choose,) = (card for card in page.strip._cards if card.name == "choose")
+    assert page.values()["epsilon"] > 0.3 and str(choose.content.under.en) == "always the largest"  # type: ignore[union-attr]
+
+
 def test_their_number_and_the_priority_are_changed(page: Page) -> None:
     page.panel.actors.slider.set_value(1.0)
     page.panel.actors.start.click()
