@@ -146,6 +146,7 @@ class LensArea(QWidget):
         for other in (self._nothing, *self._legends.values()):  # the tabs have the room that this legend leaves, not the widest one
             other.setSizePolicy(QSizePolicy.Policy.Preferred if other is legend else QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._legend_stack.setCurrentWidget(legend)
+        self._bar.setVisible(not self._projecting or legend is not self._nothing)
         self.chosen.emit(lens_id)
 
     def put_beside(self, widget: QWidget | None) -> None:
@@ -163,7 +164,7 @@ class LensArea(QWidget):
         self._projecting = on
         self._place()
         legend = self._legend_stack.currentWidget()
-        self._bar.setVisible(not on or (legend is not None and legend is not self._nothing))
+        self._bar.setVisible(not on or legend is not self._nothing)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not look.projection:

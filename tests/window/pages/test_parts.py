@@ -97,3 +97,16 @@ def test_a_legend_shows_with_its_own_lens_only(build: Build) -> None:
     assert maps.isVisible() and not matrix.isVisible()
     area.choose("confusion")
     assert matrix.isVisible() and not maps.isVisible()
+
+
+def test_in_projection_the_legend_comes_and_goes_with_the_lens(build: Build) -> None:
+    maps = QWidget()
+    area = build(("filters", "feature_maps"), {"feature_maps": maps})
+    area.project(True)
+    assert not area._bar.isVisible()  # its room is the lens's
+    area.choose("feature_maps")
+    assert maps.isVisible()
+    area.choose("filters")
+    assert not area._bar.isVisible()
+    area.project(False)
+    assert area._bar.isVisible()
