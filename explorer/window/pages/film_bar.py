@@ -21,10 +21,10 @@ from explorer.words import ExplorerError, Text
 
 TITLE = Text("動画のコマを調べる", "Looking at the frames of a film")
 STOP = Text("止めて調べる", "Stop here")
-WAITING = Text("**{name}**　最初のコマを待っています", "**{name}** · waiting for the first frame")
+WAITING = Text("最初のコマを待っています　{name}", "Waiting for the first frame · {name}")
 PLAYING = Text(
-    "**{name}**　毎秒 **{rate}** コマ　ネットワーク {ms} ミリ秒　{width} × {height}",
-    "**{name}** · **{rate}** frames a second · {ms} ms in the network · {width} × {height}",
+    "毎秒 **{rate}** コマ　ネットワーク {ms} ミリ秒　{width} × {height}　{name}",
+    "**{rate}** frames a second · {ms} ms in the network · {width} × {height} · {name}",
 )
 WINDOW = 3.0  # s over which frames are counted
 

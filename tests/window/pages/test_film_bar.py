@@ -66,7 +66,7 @@ def test_the_newest_frame_is_asked_for_as_soon_as_the_last_is_answered(bar: Film
         job.finish()
         assert len(frames(fake_client)) == number + 2 and frames(fake_client)[-1].arguments["picture"][0, 0, 0] == red
     assert bar.frames == len(seen) == 3 and bar.rate == pytest.approx(4.0)
-    assert bar.words.text == "**drive.mp4** · **4.0** frames a second · 50 ms in the network · 16 × 12"
+    assert bar.words.text == "**4.0** frames a second · 50 ms in the network · 16 × 12 · drive.mp4"
     now[0] += 100  # long ago no longer counts
     job = frames(fake_client)[-1]
     job.answer(found(job.arguments["picture"]))
