@@ -5,7 +5,7 @@ Only sets whose names the program writes itself are here; ImageNet's 1,000 names
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from explorer.words import Text, same
 
@@ -95,6 +95,7 @@ COCO: tuple[Text, ...] = (
     Text("歯ブラシ", "toothbrush"),
 )  # fmt: skip
 """COCO's 80 kinds of things by their published numbers, of which ten are not used."""
+GAPS = frozenset(one.en for one in COCO if one.en.startswith("unused"))
 
 CLASSES: Mapping[str, tuple[Text, ...]] = {"cifar10": CIFAR10, "digits": DIGITS, "camvid": CAMVID, "membrane": MEMBRANE, "voc": VOC, "coco": COCO, "smears_and_streets": SMEARS_AND_STREETS}
 
@@ -103,6 +104,11 @@ COLOURS: Mapping[str, tuple[str, ...]] = {
     "membrane": ("#1B1D21", "#E69F00"),
     "smears_and_streets": ("#D55E00", "#56B4E9", "#009E73", "#0072B2", "#F0E442", "#E69F00"),
 }  # Okabe–Ito where it reaches; grey for the road, brown for fences, white for signs
+
+
+def used(names: Iterable[str]) -> list[str]:
+    """Of a network's classes (in English) those that stand for something: without the gaps in COCO's numbers."""
+    return [name for name in names if name not in GAPS]
 
 
 def class_names(name: str) -> tuple[Text, ...]:

@@ -110,3 +110,11 @@ class ClassesKnown(QWidget):
         dialog.resize(look.px(340), look.px(460))
         dialog.open()
         return dialog
+
+
+class OthersKnown(ClassesKnown):
+    """The same on pages that tell their classes elsewhere, too: only for systems with a network to be had that knows others, never in projection."""
+
+    def _restyle(self) -> None:
+        super()._restyle()
+        self.setVisible(larger_of(self.system) is not None and not look.projection)

@@ -10,11 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from explorer.catalogue import System
+from explorer.catalogue.classes import used
 from explorer.results import Boxes
 from explorer.window.client import Client
 from explorer.window.film import SUFFIXES, Film, is_film, open_camera, open_film
 from explorer.window.look import look
 from explorer.window.pages.base import BasePage
+from explorer.window.pages.class_list import OthersKnown
 from explorer.window.pages.film_bar import FilmBar
 from explorer.window.pages.lenses.detections import DetectionsLens
 from explorer.window.pages.network_page import NetworkPage
@@ -35,10 +37,19 @@ class Page(NetworkPage):
         super().__init__(system, client)
         self.film = FilmBar(self, "detection.frame")
         self._column.insertWidget(0, self.film)
+        self.known = OthersKnown(system)
+        self.known.wanted.connect(self.choose_network)
+        self._column.insertWidget(2, self.known)
         self.film.turned.connect(self._film_turned)
         self.film.seen.connect(self._frame_seen)
         self.film.ended.connect(self._film_ended)
         self.film.failed.connect(self.show_error)
+
+    def _retell(self) -> None:
+        super()._retell()
+        boxes = self.part(BOXES, Boxes)
+        if boxes is not None:
+            self.known.show_classes(self.variant, [self.class_words(name) for name in used(boxes.names)], None)
 
     def open_input(self, value: Any) -> None:
         if is_film(value):

@@ -11,7 +11,7 @@ from explorer.catalogue import System
 from explorer.catalogue.drawn import DRAWN, TRUTH_OF
 from explorer.results import Scores
 from explorer.window.client import Client
-from explorer.window.pages.class_list import ClassesKnown, larger_of
+from explorer.window.pages.class_list import OthersKnown
 from explorer.window.pages.lenses.mask import MaskLens
 from explorer.window.pages.network_page import NetworkPage
 
@@ -23,9 +23,8 @@ class Page(NetworkPage):
 
     def __init__(self, system: System, client: Client) -> None:
         super().__init__(system, client)
-        self.known = ClassesKnown(system)
+        self.known = OthersKnown(system)
         self.known.wanted.connect(self.choose_network)
-        self.known.setVisible(larger_of(system) is not None)
         self._column.insertWidget(1, self.known)
         self.strip.output_chosen.connect(self._show_class)
 
@@ -56,10 +55,6 @@ class Page(NetworkPage):
             names = tuple(self.class_words(name) for name, _ in self.shares)
             self.strip.set_scores(Scores(names, np.array([share for _, share in self.shares])))
             self.known.show_classes(self.variant, [self.class_words(name) for name in self.fact("labels", ())], None)
-
-    def project(self, on: bool) -> None:
-        super().project(on)
-        self.known.setVisible(not on and larger_of(self.system) is not None)
 
     def numbers(self) -> dict[str, Any]:
         found = super().numbers()

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-import http.server
-import threading
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,56 +10,23 @@ import numpy as np
 import pytest
 import torch
 from pytestqt.qtbot import QtBot
-from safetensors.torch import save_file
 
-from explorer.catalogue import System, system
-from explorer.engine import system as running
+from explorer.catalogue import System
 from explorer.engine.models.recognition.resnet import resnet18
-from explorer.engine.tasks import recognition
 from explorer.window.pages.classify import Page
 from explorer.window.settings import OFFER, settings
 from tests.window.here_client import QueryClient
+from tests.window.weights_server import serving
 
 torch.set_num_threads(1)
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
     """The system whose 1,000-class network is a checkpoint of random weights on a server of our own."""
     torch.manual_seed(0)
-    folder = tmp_path / "models"
-    folder.mkdir()
-    raw = folder / "raw"
-    save_file({name: value.contiguous() for name, value in resnet18().state_dict().items()}, raw)
-    digest = hashlib.sha256(raw.read_bytes()).hexdigest()
-    file = raw.rename(folder / f"resnet18-{digest[:8]}.safetensors")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    monkeypatch.setenv("DS_EXPLORER_WEIGHTS_URL", f"http://127.0.0.1:{server.server_address[1]}/models/")
-    monkeypatch.setenv("DS_EXPLORER_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    entry = system("resnet")
-    variants = tuple(
-        dataclasses.replace(one, url=f"https://example.org/models/{file.name}", bytes=file.stat().st_size) if one.name == "resnet18-imagenet" else one
-        for one in entry.variants
-    )
-    changed = dataclasses.replace(entry, variants=variants)
-    for module in (running, recognition):
-        monkeypatch.setattr(module, "find_system", lambda name: changed)
-    recognition._networks.clear()
-    recognition._views.clear()
-    yield changed
-    recognition._networks.clear()
-    recognition._views.clear()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(tmp_path, monkeypatch, "resnet", "resnet18-imagenet", resnet18().state_dict()) as entry:
+        yield entry
 
 
 def test_one_button_fetches_a_thousand_classes(qtbot: QtBot, served: System, random_checkpoint: Path) -> None:
