@@ -6,6 +6,7 @@ from explorer.catalogue import detection, segmentation
 from explorer.catalogue.classes import DIGITS as TEN_DIGITS
 from explorer.catalogue.recognition import RESNET
 from explorer.catalogue.schema import Scene, Variant
+from explorer.catalogue.together import variants_of
 from explorer.words import Text
 
 FOUR_TASKS = Scene(
@@ -155,6 +156,40 @@ DETECTION_NETWORKS = Scene(
     variants=tuple(entry.variants[0] for entry in detection.SYSTEMS),
 )
 
+CAR_VIEW = Scene(
+    id="car_view",
+    section="detection",
+    name=Text("車から見る", "A car's view"),
+    line=Text("領域分割と検出を一緒に", "Mask and boxes together"),
+    sentence=Text(
+        "運転を助けるカメラの仕事を、二つのネットワークが分け合います。一つは画素ごとに道路、歩道、建物、空などを見分け、もう一つは車、歩行者、自転車を一つずつ箱で囲んで数えます。\n\n"
+        "「描いたドライブ」は、このプログラムが描いた道を走る映像です。実写は、CamVid のテスト映像（学習に使っていない道）を取得して見られます。自分の動画やカメラも使えます。"
+        "止めて一コマずつ見ることも、どちらかのネットワークを替えることもできます。",
+        "Two networks share the work of a camera that helps to drive. One tells road, pavement, buildings and sky apart, pixel by pixel; the other puts a box around each car, pedestrian and bicyclist, and counts them.\n\n"
+        "The drawn drive is a film of a street that this program draws. A real one is CamVid's test sequence, streets that no network here learnt from, fetched on request; films of your own and the camera work too. "
+        "Stop it to look at one picture, or change either network.",
+    ),
+    page="together",
+    input="picture",
+    variants=variants_of("car_view"),
+)
+
+MEDICAL = Scene(
+    id="medical",
+    section="detection",
+    name=Text("医療の画像", "Medical pictures"),
+    line=Text("血球を数え、細胞膜をたどる", "Counting cells, tracing membranes"),
+    sentence=Text(
+        "血液の塗抹では、検出のネットワークが赤血球（RBC）、白血球（WBC）、血小板を一つずつ箱で囲んで数えます。電子顕微鏡の画像では、U-Net が細胞の中と膜を画素ごとに見分けます。U-Net はこの課題のために作られました。\n\n"
+        "見本はこのプログラムが描いたものです。ネットワークは BCCD の塗抹と ISBI 2012 の切片でも学んでいるので、顕微鏡の画像を開いて試せます。診断のためのものではありません。",
+        "On a blood smear a detector puts a box around each red cell (RBC), white cell (WBC) and platelet, and counts them. On a picture from an electron microscope U-Net tells the insides of cells from their membranes, the very task it was made for.\n\n"
+        "The samples are drawn by this program. The networks learnt from BCCD's smears and the slices of ISBI 2012 as well, so open a picture of your own. This is not for diagnosis.",
+    ),
+    page="together",
+    input="picture",
+    variants=variants_of("medical"),
+)
+
 TRANSFER = Scene(
     id="transfer",
     section="recognition",
@@ -217,4 +252,4 @@ TABLE_NETWORK = Scene(
     leads_to=("q_learning", "dqn"),
 )
 
-SCENES: tuple[Scene, ...] = (FOUR_TASKS, COMPARE, NETWORKS, ILSVRC, DIGITS, TRANSFER, SEGMENTATION_NETWORKS, DETECTION_NETWORKS, WORDS, REWARDS_ANSWERS, TABLE_NETWORK)
+SCENES: tuple[Scene, ...] = (FOUR_TASKS, COMPARE, NETWORKS, ILSVRC, DIGITS, TRANSFER, SEGMENTATION_NETWORKS, DETECTION_NETWORKS, CAR_VIEW, MEDICAL, WORDS, REWARDS_ANSWERS, TABLE_NETWORK)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from explorer.results import Mask, Result
@@ -27,6 +27,14 @@ def borders(labels: NDArray[np.integer]) -> NDArray[np.bool_]:
     edge[:, :-1] |= labels[:, :-1] != labels[:, 1:]
     edge[:-1, :] |= labels[:-1, :] != labels[1:, :]
     return edge
+
+
+def covered(pixels: NDArray[np.uint8], labels: NDArray[np.integer], colours: list[QColor], hidden: set[int], opacity: float) -> NDArray[np.uint8]:
+    """A picture (height, width, 3) with the colour of each pixel's class laid over it; classes that are hidden are left as they are."""
+    table = np.array([(one.red(), one.green(), one.blue()) for one in colours], np.float32)
+    weight = np.array([0.0 if i in hidden else opacity for i in range(len(colours))], np.float32)[labels][..., None]
+    laid: NDArray[np.uint8] = np.rint(pixels * (1 - weight) + table[labels] * weight).astype(np.uint8)
+    return laid
 
 
 class MaskView(PictureView):

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from explorer.results import Mask, Picture
 from explorer.window.look import look
-from explorer.window.views.mask import RIGHT, WRONG, MaskView, borders
+from explorer.window.views.mask import RIGHT, WRONG, MaskView, borders, covered
 
 SAID = np.repeat(np.array([[0, 1, 2, 7]]), 4, axis=0).repeat(40, 0).repeat(40, 1)
 
@@ -74,3 +74,10 @@ def test_opacity_by_key(view: MaskView, qtbot: QtBot) -> None:
 
 def test_borders() -> None:
     assert borders(np.array([[0, 0, 1], [0, 2, 1]])).tolist() == [[False, True, False], [True, True, False]]
+
+
+def test_classes_are_laid_over_the_pixels_but_for_the_hidden() -> None:
+    pixels, labels = np.full((2, 3, 3), 100, np.uint8), np.array([[0, 1, 2], [2, 1, 0]])
+    laid = covered(pixels, labels, [QColor(200, 0, 0), QColor(0, 200, 0), QColor(0, 0, 200)], {1}, 0.5)
+    assert laid[0].tolist() == [[150, 50, 50], [100, 100, 100], [50, 50, 150]] and laid[1].tolist() == laid[0, ::-1].tolist()
+    assert np.array_equal(covered(pixels, labels, [QColor(0, 0, 0)] * 3, set(), 0.0), pixels)
