@@ -102,8 +102,13 @@ CLASSES: Mapping[str, tuple[Text, ...]] = {"cifar10": CIFAR10, "digits": DIGITS,
 COLOURS: Mapping[str, tuple[str, ...]] = {
     "camvid": ("#56B4E9", "#D55E00", "#1B1D21", "#8C8F96", "#CC79A7", "#009E73", "#FFFFFF", "#8C564B", "#0072B2", "#F0E442", "#E69F00"),
     "membrane": ("#1B1D21", "#E69F00"),
+    "voc": (
+        "#1B1D21", "#753400", "#009E73", "#56B4E9", "#0072B2", "#CC79A7", "#E69F00",
+        "#F0E442", "#ECB78C", "#8CD3C0", "#B3DDF5", "#8CC0DC", "#E8C3D7", "#F4D48C",
+        "#F8F3AA", "#D55E00", "#00573F", "#2F6380", "#003F62", "#70435C", "#7F5700",
+    ),
     "smears_and_streets": ("#D55E00", "#56B4E9", "#009E73", "#0072B2", "#F0E442", "#E69F00"),
-}  # Okabe–Ito where it reaches; grey for the road, brown for fences, white for signs
+}  # Okabe–Ito where it reaches, then lighter and darker; grey for the road, brown for fences, white for signs, near black for what is background
 
 
 def used(names: Iterable[str]) -> list[str]:

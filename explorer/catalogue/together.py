@@ -50,8 +50,8 @@ TOGETHER: Mapping[str, tuple[Sight, ...]] = {
         _street("street", DRAWN["street"].words, picture="street"),
     ),
     "medical": (
-        Sight("smear", Text("血液の塗抹", "Blood smear"), picture="smear", detectors=DETECTORS, counted=IN_BLOOD),
-        Sight("smear 2", Text("血液の塗抹 2", "Blood smear 2"), picture="smear 2", detectors=DETECTORS, counted=IN_BLOOD),
+        Sight("smear 2", Text("血液の塗抹", "Blood smear"), picture="smear 2", detectors=DETECTORS, counted=IN_BLOOD),
+        Sight("smear", Text("血液の塗抹 2", "Blood smear 2"), picture="smear", detectors=DETECTORS, counted=IN_BLOOD),
         Sight("membrane", Text("細胞膜（電子顕微鏡）", "Cell membranes"), picture="membrane", masks=CELL_MASKS),
     ),
 }

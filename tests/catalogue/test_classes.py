@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.catalogue.classes import CIFAR10, CLASSES, class_names, used
+from explorer.catalogue.classes import CIFAR10, CLASSES, COLOURS, class_names, used
 
 DATA = Path(os.environ.get("DS_EXPLORER_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
@@ -43,3 +43,9 @@ def test_coco_has_the_numbers_of_the_torchvision_that_is_installed() -> None:
     names = [one.en if not one.en.startswith("unused") else "N/A" for one in class_names("coco")]
     assert ["__background__", *names] == _COCO_CATEGORIES and names.count("N/A") == 10
     assert used(one.en for one in class_names("coco")) == [name for name in names if name != "N/A"]
+
+
+@pytest.mark.parametrize("name", COLOURS)
+def test_every_class_has_a_colour_of_its_own(name: str) -> None:
+    colours = COLOURS[name]
+    assert len(colours) == len(set(colours)) == len(class_names(name))

@@ -28,7 +28,7 @@ from explorer.words import ExplorerError, InputError, Text, WeightsMissing
 
 LOOKING, FETCHING = Text("二つのネットワークで見る", "Looking with both networks"), Text("映像を取得しています", "Downloading the film")
 SIGHTS = Text("見るもの", "What to look at")
-PLAY, PAUSE, FRAME = Text("再生", "Play"), Text("止める", "Pause"), Text("コマ", "Picture")
+PLAY, PAUSE, FRAME = Text("再生", "Play"), Text("止める", "Pause"), Text("コマ", "Frame")
 RATE = Text("毎秒 **{rate}** コマ　", "**{rate}** pictures a second · ")
 MASK_TIME, BOX_TIME = Text("領域 {ms} ミリ秒　", "mask {ms} ms · "), Text("箱 {ms} ミリ秒", "boxes {ms} ms")
 FILES = Text("画像と動画", "Pictures and films")
@@ -61,7 +61,7 @@ class Page(BasePage):
         self.view.words = class_words
         self.side = TogetherSide()
         self.play = IconButton("play", PLAY)
-        self.frames = Slider(FRAME, 1, 2, 1, step=1, label_width=48)
+        self.frames = Slider(FRAME, 1, 2, 1, step=1, label_width=52)
         self.told = Label(" ", "label", "ink2")
         self.bar = Bar(0.0)
         self.bar.hide()

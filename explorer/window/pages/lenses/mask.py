@@ -24,6 +24,8 @@ NO_CLASS = Text("確率を見る…", "Probability of…")
 POINT = Text("クラスを選ぶと消え、もう一度で戻ります。写真の上では、その点のクラスと確率が出ます。", "A click on a class hides it. Over the picture: the class there, and how sure.")
 HERE = Text("**{name}** {probability}　次は{other} {next}", "**{name}** {probability}, then {other} {next}")
 
+MOST_LISTED = 12  # classes that are listed where they do not occur
+
 
 class MaskLens(LensPart):
     """See the module. It reads "mask" of the page's answer; how likely each class is it asks for itself."""
@@ -105,6 +107,7 @@ class MaskLens(LensPart):
             [
                 ClassEntry(int(i), self.host.class_words(mask.names[i]), f"{100 * shares[i]:.0f} %" if shares[i] >= 0.005 or shares[i] == 0 else "< 1 %", colours[i] if i < len(colours) else "")
                 for i in order
+                if len(mask.names) <= MOST_LISTED or shares[i] > 0 or int(i) in self.classes.hidden
             ]
         )
         self.probability.set_options([("", NO_CLASS), *((name, self._said(name)) for name in mask.names)], self.probability.current if self.probability.current in mask.names else "")

@@ -67,3 +67,18 @@ def test_one_class_and_a_point(lens: MaskLens) -> None:
     assert isinstance(mask, Mask)
     lens.view.pixel.emit(25, 41)
     assert NAMES[int(mask.labels[25, 41])].upper() in lens.here.text and "then" in lens.here.text
+
+
+def test_of_many_classes_only_those_that_occur_are_listed(lens: MaskLens) -> None:
+    names = tuple(f"class {number}" for number in range(21))
+    labels = np.zeros((60, 80), int)
+    labels[:10] = 7
+    picture = Picture(np.zeros((60, 80, 3), np.uint8))
+    lens.host.give(Bundle({"mask": Mask(picture, labels, names), "maps": Maps(np.full((21, 6, 8), 1 / 21), names=names)}))  # type: ignore[attr-defined]
+    lens.show_now()
+    assert [entry.label for entry in lens.classes.entries] == [0, 7]
+    lens.classes.toggle(7)
+    labels[:10] = 0
+    lens.host.give(Bundle({"mask": Mask(picture, labels, names), "maps": Maps(np.full((21, 6, 8), 1 / 21), names=names)}))  # type: ignore[attr-defined]
+    lens.show_now()
+    assert [entry.label for entry in lens.classes.entries] == [0, 7]  # it can be shown again
