@@ -81,7 +81,7 @@ def _filmed(number: int) -> Picture:
 
 def _opened(content: bytes) -> np.ndarray:
     with Image.open(io.BytesIO(content)) as image:
-        return np.asarray(camvid.scaled(image.convert("RGB"), SIZE, Image.Resampling.BOX))
+        return np.array(camvid.scaled(image.convert("RGB"), SIZE, Image.Resampling.BOX))
 
 
 def film_folder() -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.catalogue import System
 from explorer.catalogue.together import TOGETHER, Sight
@@ -20,13 +20,15 @@ from explorer.window.client import Client, Job
 from explorer.window.film import SUFFIXES, Film, is_film, open_camera, open_film
 from explorer.window.look import look
 from explorer.window.pages.base import BasePage
+from explorer.window.pages.captions import megabytes
 from explorer.window.pages.together_side import TogetherSide, class_words
-from explorer.window.views.controls import Bar, Choice, IconButton, Label, Slider
+from explorer.window.views.controls import Choice, IconButton, Label, Slider, StateCard
 from explorer.window.views.detections import DetectionsView
 from explorer.window.views.mask import covered
 from explorer.words import ExplorerError, InputError, Text, WeightsMissing
 
 LOOKING, FETCHING = Text("二つのネットワークで見る", "Looking with both networks"), Text("映像を取得しています", "Downloading the film")
+TO_FETCH, DOWNLOAD, CANCEL = Text("この映像は取得して見ます", "This film is fetched first"), Text("{size} をダウンロード", "Download {size}"), Text("中止", "Cancel")
 SIGHTS = Text("見るもの", "What to look at")
 PLAY, PAUSE, FRAME = Text("再生", "Play"), Text("止める", "Pause"), Text("コマ", "Frame")
 RATE = Text("毎秒 **{rate}** コマ　", "**{rate}** pictures a second · ")
@@ -63,8 +65,12 @@ class Page(BasePage):
         self.play = IconButton("play", PLAY)
         self.frames = Slider(FRAME, 1, 2, 1, step=1, label_width=52)
         self.told = Label(" ", "label", "ink2")
-        self.bar = Bar(0.0)
-        self.bar.hide()
+        self.card: StateCard | None = None
+        self._holder = QWidget()
+        self._holder_row = QHBoxLayout(self._holder)
+        self.states = QStackedWidget()
+        self.states.addWidget(self.view)
+        self.states.addWidget(self._holder)
         self._lay_out()
 
         self.choice.chosen.connect(self.look_at)
@@ -86,10 +92,9 @@ class Page(BasePage):
         film.addWidget(self.play)
         film.addWidget(self.frames, 1)
         left = QVBoxLayout()
-        left.addWidget(self.view, 1)
+        left.addWidget(self.states, 1)
         left.addWidget(self._film_row)
         left.addWidget(self.told)
-        left.addWidget(self.bar)
         self._left = left
         self._row = QHBoxLayout()
         self._row.addLayout(left, 540)
@@ -203,6 +208,8 @@ class Page(BasePage):
             self._times.popleft()
         picture = bundle.parts["picture"]
         assert isinstance(picture, Picture)
+        if self.card is not None:
+            self._show_card(None)
         if self.last_error is not None or picture.notes:
             self.clear_error()
             self.show_notes(picture.notes)
@@ -238,25 +245,51 @@ class Page(BasePage):
     # a film still to be fetched
 
     def download(self) -> None:
-        job = self.client.query(f"{self.system.id}:fetch", "together.fetch_film", title=FETCHING, film=self.sight.film)
-        self.clear_error()
-        self.bar.show()
+        """Fetch the film that is looked at, and look at it."""
+        card = StateCard("loading", FETCHING, actions=(("cancel", CANCEL, "plain", None),))
+        sight = self.sight
+        job = self.client.query(f"{self.system.id}:fetch", "together.fetch_film", title=FETCHING, film=sight.film)
 
         def told(progress: Progress) -> None:
-            self.bar.set_fraction(progress.fraction)
-            self.told.set_text(progress.text)
+            card.set_progress(progress.fraction, progress.seconds_left)
+            card.body.set_text(progress.text)
+            card.body.show()
+
+        def again() -> None:
+            if self.sight is sight and self.card is card:
+                self.look_at(sight.key)
+
+        def failed(error: ExplorerError) -> None:
+            again()
+            BasePage.show_error(self, error)
 
         job.progress.connect(told)
-        job.done.connect(lambda: self.look_at(self.sight.key))
-        job.failed.connect(self.show_error)
-        job.ended.connect(lambda: self.bar.hide())
+        job.done.connect(again)
+        job.cancelled.connect(again)
+        job.failed.connect(failed)
+        self._show_card(card, {"cancel": job.cancel})
 
     def show_error(self, error: ExplorerError, retry: Any = None) -> None:
-        if isinstance(error, WeightsMissing):  # nothing of it can be shown
-            self.bundle = None
-            self.view.clear()
-        super().show_error(error, retry)
+        if not isinstance(error, WeightsMissing) or not error.size:
+            super().show_error(error, retry)
+            return
+        self.last_error, self.bundle = error, None
+        actions: list[Any] = [("download", DOWNLOAD.format(size=megabytes(error.size)), "filled", "download")]
+        self._show_card(StateCard("missing", TO_FETCH, error.text, actions=actions), {"download": self.download})
         self._retell()
+
+    def _show_card(self, card: StateCard | None, actions: Mapping[str, Callable[[], object]] | None = None) -> None:
+        """A state in place of the picture, or the picture again."""
+        while (item := self._holder_row.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        self.card = card
+        if card is not None:
+            card.acted.connect(lambda key: (actions or {}).get(key, lambda: None)())
+            card.setMaximumSize(look.px(460), look.px(380))
+            self._holder_row.addWidget(card)
+        self.states.setCurrentWidget(self.view if card is None else self._holder)
 
     # showing
 

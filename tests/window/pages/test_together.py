@@ -15,11 +15,11 @@ from explorer import catalogue
 from explorer.catalogue.classes import CAMVID, COLOURS, SMEARS_AND_STREETS
 from explorer.catalogue.together import TOGETHER
 from explorer.engine.systems import films, segmentation
-from explorer.results import Boxes, Bundle, Mask, Picture
+from explorer.results import Boxes, Bundle, Mask, Picture, Progress
 from explorer.window.look import look
 from explorer.window.pages import together_side
 from explorer.window.pages.together import Page
-from explorer.words import Text, WeightsMissing
+from explorer.words import InputError, Text, WeightsMissing
 from tests.window.here_client import QueryClient
 
 ROAD, CAR = [one.en for one in CAMVID].index("road"), [one.en for one in SMEARS_AND_STREETS].index("car")
@@ -118,12 +118,31 @@ def test_a_film_to_be_fetched_is_offered_and_fetched(page: Page, fake_client: An
     page.choice.chosen.emit("camvid")
     assert last(fake_client).arguments["film"] == "camvid"
     fake_client.jobs()[-1].fail(WeightsMissing(Text("映像がない", "no film here"), 598_000_000))
-    assert page.bundle is None and isinstance(page.last_error, WeightsMissing)
-    page.download()
+    card: Any = page.card
+    assert page.bundle is None and card.body.text == "no film here" and "598 MB" in card.buttons["download"].text()
+    card.buttons["download"].click()
     fetching = fake_client.jobs()[-1]
-    assert fetching.task == "together.fetch_film" and fetching.arguments == {"film": "camvid"} and page.bar.isVisible()
+    assert fetching.task == "together.fetch_film" and fetching.arguments == {"film": "camvid"}
+    loading: Any = page.card
+    fetching.report(Progress(Text("半分", "half of it"), 0.5))
+    assert loading.body.text == "half of it"
     fetching.finish()
-    assert not page.bar.isVisible() and last(fake_client).task == "together.frame" and last(fake_client).arguments["film"] == "camvid"
+    assert last(fake_client).task == "together.frame" and last(fake_client).arguments["film"] == "camvid"
+    fake_client.jobs()[-1].answer(answer(frames=171))
+    assert page.card is None and page.frames.high == 171
+
+
+def test_a_film_that_could_not_be_fetched_is_offered_again(page: Page, fake_client: Any) -> None:
+    page.choice.chosen.emit("camvid")
+    fake_client.jobs()[-1].fail(WeightsMissing(Text("映像がない", "no film here"), 598_000_000))
+    page.download()
+    fake_client.jobs()[-1].fail(InputError(Text("つながらない", "nobody answers")))
+    assert page.last_error is not None and page.last_error.text.en == "nobody answers"
+    fake_client.jobs()[-1].fail(WeightsMissing(Text("映像がない", "no film here"), 598_000_000))
+    assert page.card is not None and page.card.kind == "missing"
+    page.choice.chosen.emit("drive")
+    fake_client.jobs()[-1].answer(answer())
+    assert page.card is None
 
 
 def test_the_users_own_picture_and_film(page: Page, fake_client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
