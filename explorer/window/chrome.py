@@ -5,6 +5,7 @@ Painted here without numpy, so that the window is there before anything heavy is
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QToolTip, QWidget
 
@@ -366,7 +368,10 @@ class TopBar(QWidget):
 
 
 class _Rows(Painted):
-    """The rows of the list: captions of the sections, systems, and the family tree last."""
+    """The rows of the list: captions of the sections, systems, and the family tree last.
+
+    Where all do not fit, sections other than the current system's are folded to their caption; a click on it opens and folds them.
+    """
 
     chosen = Signal(str)
     tree = Signal()
@@ -377,6 +382,9 @@ class _Rows(Painted):
         self.current = ""
         self.on_tree = False
         self._over = ""
+        self._room = math.inf
+        self._open: set[str] = set()
+        self._came_to = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.restyle()
 
@@ -389,9 +397,38 @@ class _Rows(Painted):
     def set_systems(self, systems: Sequence[System]) -> None:
         """List these systems."""
         self.systems = list(systems)
-        bottom = max((place.bottom() for _, place in self.places()), default=0.0)
-        self.setMinimumHeight(round(bottom) + 12)
+        if self._section() != self._came_to:  # where one comes to opens, what one leaves is folded
+            self._open.discard(self._came_to)
+            self._came_to = self._section()
+            self._open.add(self._came_to)
+        self._fit()
+
+    def set_room(self, height: float) -> None:
+        """Stand in a window of this height (px)."""
+        if height != self._room:
+            self._room = height
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setMinimumHeight(0)
+        *rows, (_, tree) = self.places()
+        bottom = max((place.bottom() for _, place in rows), default=0.0)
+        self.setMinimumHeight(round(bottom + 14 + tree.height()) + 12)
         self.restyle()
+
+    def _section(self) -> str:
+        """The section of the current system."""
+        return next((entry.section for entry in self.systems if entry.id == self.current), "")
+
+    @property
+    def folding(self) -> bool:
+        """Whether there are several sections and no room for all of them."""
+        sections = len({entry.section for entry in self.systems})
+        return sections > 1 and 14 + 30 * sections + 48 * (len(self.systems) + 1) + 26 > self._room
+
+    def is_open(self, section: str) -> bool:
+        """Whether the systems of a section are listed."""
+        return not self.folding or section in self._open
 
     def places(self) -> list[tuple[str, QRectF]]:
         """(id or ``"section:<name>"``, place) in order; the family tree is ``"tree"``."""
@@ -402,15 +439,16 @@ class _Rows(Painted):
                 section = entry.section
                 out.append((f"section:{section}", QRectF(20, y, 164, 30)))
                 y += 30
-            out.append((entry.id, QRectF(10, y, 184, 48)))
-            y += 48
+            if self.is_open(section):
+                out.append((entry.id, QRectF(10, y, 184, 48)))
+                y += 48
         y += 14 if self.systems else 0
         out.append(("tree", QRectF(10, max(y, self.height() - 62.0), 184, 48)))
         return out
 
     def _at(self, point: QPointF) -> str:
         for key, place in self.places():
-            if not key.startswith("section:") and place.contains(point):
+            if (self.folding or not key.startswith("section:")) and place.contains(point):
                 return key
         return ""
 
@@ -420,15 +458,7 @@ class _Rows(Painted):
         by_id = {entry.id: entry for entry in self.systems}
         for key, place in self.places():
             if key.startswith("section:"):
-                name = SECTION_NAMES[key.removeprefix("section:")]  # type: ignore[index]
-                put_text(
-                    painter,
-                    look.say(name),
-                    look.font("label"),
-                    look.colour("ink3"),
-                    place.left(),
-                    place.center().y(),
-                )
+                self._paint_caption(painter, key.removeprefix("section:"), place, key == self._over)
             elif key == "tree":
                 self._paint_row(painter, place, look.say(TREE), "", look.say(TREE_LINE), self.on_tree, key)
             else:
@@ -437,6 +467,18 @@ class _Rows(Painted):
                 self._paint_row(
                     painter, place, look.say(short_name(entry)), str(entry.year or ""), look.say(entry.line), chosen, key
                 )
+
+    def _paint_caption(self, painter: QPainter, section: str, place: QRectF, over: bool) -> None:
+        """The name of a section; how many it has and which way it turns, where it can be folded."""
+        ink = look.colour("ink2" if over else "ink3")
+        name = SECTION_NAMES[section]  # type: ignore[index]
+        put_text(painter, look.say(name), look.font("label"), ink, place.left(), place.center().y())
+        if self.folding:
+            is_open = self.is_open(section)
+            draw_icon(painter, "down" if is_open else "right", QRectF(place.right() - 13, place.center().y() - 6, 12, 12), ink, 2.4)
+            if not is_open:
+                count = str(sum(entry.section == section for entry in self.systems))
+                put_text(painter, count, look.font("label"), ink, place.right() - 20, place.center().y(), "right")
 
     def _paint_row(
         self, painter: QPainter, place: QRectF, name: str, year: str, line: str, chosen: bool, key: str
@@ -500,7 +542,10 @@ class _Rows(Painted):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         key = self._at(event.position())
-        if key == "tree":
+        if key.startswith("section:"):
+            self._open ^= {key.removeprefix("section:")}
+            self._fit()
+        elif key == "tree":
             self.tree.emit()
         elif key:
             self.chosen.emit(key)
@@ -551,6 +596,10 @@ class SystemList(QScrollArea):
         for key, place in self.rows.places():
             if key == current:
                 self.ensureVisible(round(place.center().x()), round(place.center().y()), 0, 40)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rows.set_room(self.viewport().height())
 
 
 class StatusBar(Painted):

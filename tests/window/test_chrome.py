@@ -62,6 +62,37 @@ def test_a_long_list_scrolls_to_the_chosen_row(qtbot: QtBot, shown_list: SystemL
     assert shown_list.verticalScrollBar().value() > 0
 
 
+def keys_of(made: SystemList) -> list[str]:
+    return [key for key, _ in made.rows.places()]
+
+
+def test_where_there_is_no_room_other_sections_are_folded_until_clicked(qtbot: QtBot, shown_list: SystemList) -> None:
+    entries = [system(i) for i in ("resnet", "vgg", "cnn", "unet", "deeplabv3", "yolo", "ssd", "fpn")]
+    shown_list.show_systems(2, entries, "vgg")
+    assert not shown_list.rows.folding and len(keys_of(shown_list)) == 3 + 8 + 1
+    shown_list.resize(204, 400)
+    assert keys_of(shown_list) == ["section:recognition", "resnet", "vgg", "cnn", "section:segmentation", "section:detection", "tree"]
+
+    def click(key: str) -> None:
+        place = dict(shown_list.rows.places())[key].center().toPoint()
+        qtbot.mousePress(shown_list.rows, Qt.MouseButton.LeftButton, pos=place)
+
+    click("section:detection")
+    assert keys_of(shown_list)[-4:] == ["yolo", "ssd", "fpn", "tree"] and "unet" not in keys_of(shown_list)
+    click("section:recognition")
+    assert "vgg" not in keys_of(shown_list)
+    chosen: list[str] = []
+    shown_list.chosen.connect(chosen.append)
+    click("ssd")
+    assert chosen == ["ssd"]
+    shown_list.show_systems(2, entries, "ssd")
+    assert keys_of(shown_list) == ["section:recognition", "section:segmentation", "section:detection", "yolo", "ssd", "fpn", "tree"]
+    shown_list.show_systems(2, entries, "vgg")
+    assert "vgg" in keys_of(shown_list)
+    shown_list.resize(204, 800)
+    assert len(keys_of(shown_list)) == 3 + 8 + 1
+
+
 def test_the_language_switch_by_mouse_and_key(qtbot: QtBot) -> None:
     switch = LanguageSwitch()
     qtbot.addWidget(switch)
