@@ -31,8 +31,8 @@ LEGEND: tuple[tuple[Kind, Text], ...] = (
 )
 MEASURED = Text("{name} {value} %（{data}で測定）", "{name} {value} %, measured on {data}")
 PUBLISHED = Text("{name} {value} %（{data} の公表値）", "{name} {value} %, published for {data}")
-UNTRAINED = Text("{name}なし：学習済みの重みがありません", "No {name}: there are no trained weights")
-NO_FIGURE = Text("{name}は測られていません", "{name} was not measured")
+UNTRAINED = Text("「{name}」なし：学習済みの重みがありません", "No {name}: there are no trained weights")
+NO_FIGURE = Text("「{name}」は測られていません", "{name} was not measured")
 PARAMETERS = Text("パラメータ {value} 個", "{value} parameters")
 BYTES = Text("重みのファイル {value}", "{value} file of weights")
 AS_FLOATS = Text("重み {value}（32 ビットの数として）", "{value} of weights as 32-bit numbers")
@@ -45,9 +45,9 @@ UNTIMED: Mapping[str, Text] = {
     "weights": Text("重みがないため、時間は測れません", "Not timed: it has no trained weights"),
 }
 WITHOUT = Text("図にないものが {count} 個あります（{why}ため）。", "{count} not on the chart: {why}.")
-WHY_FIGURE = Text("{name}がない", "no {name} is known")
+WHY_FIGURE = Text("「{name}」がない", "no {name} is known")
 WHY_TIME = Text("時間を測っていない", "not timed")
-WHY_BOTH = Text("{name}か時間がない", "no {name} or time is known")
+WHY_BOTH = Text("「{name}」か時間がない", "no {name} or time is known")
 ROWS_LEAST, ROWS_IN_PROJECTION = 3, 4
 AGAIN, STOP, GO_ON = Text("測り直す", "Measure again"), Text("止める", "Stop"), Text("測る", "Measure")
 
@@ -140,8 +140,9 @@ class Page(BasePage):
         self.state_changed.emit()
 
     def busy(self) -> bool:
-        """Until all is counted: times come in for minutes, as live work does."""
-        counted = self.bundle is not None and (self.bundle.facts["timing"] != "" or self.bundle.facts["done"] > 0)
+        """Until all is counted, and of few networks timed: the times of many come in for minutes, as live work does."""
+        done = self.bundle.facts["done"] if self.bundle is not None else 0.0
+        counted = self.bundle is not None and (done >= 1.0 if self.plan.table else self.bundle.facts["timing"] != "" or done > 0)
         return super().busy() and not counted
 
     def _networks(self) -> list[Mapping[str, Any]]:

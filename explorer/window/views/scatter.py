@@ -116,7 +116,7 @@ class ScatterView(View):
         top, bottom = rect.y() + look.px(34), rect.bottom() - look.px(44)
         ticks = vertical.ticks(max(2, int((bottom - top) / look.px(40))))
         gutter = max((text_width(label, font) for _, label in ticks), default=0) + look.px(8)
-        frame = QRectF(rect.x() + gutter, top, rect.width() - gutter - look.px(4), bottom - top)
+        frame = QRectF(rect.x() + gutter, top, rect.width() - gutter - look.px(18), bottom - top)
         for place, label in ticks:
             y = round(frame.bottom() - place * frame.height()) + 0.5
             painter.setPen(hairline())
