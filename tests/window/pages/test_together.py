@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
@@ -16,7 +17,9 @@ from explorer.catalogue.classes import CAMVID, COLOURS, SMEARS_AND_STREETS
 from explorer.catalogue.together import TOGETHER
 from explorer.engine.systems import films, segmentation
 from explorer.results import Boxes, Bundle, Mask, Picture, Progress
+from explorer.window.film import Film
 from explorer.window.look import look
+from explorer.window.pages import together as module
 from explorer.window.pages import together_side
 from explorer.window.pages.together import Page
 from explorer.words import InputError, Text, WeightsMissing
@@ -153,6 +156,30 @@ def test_the_users_own_picture_and_film(page: Page, fake_client: Any, monkeypatc
     assert not page._film_row.isVisible()
     page.open_input("no/such.mp4")
     assert page.last_error is not None and "such.mp4" in page.last_error.text.en
+
+
+def test_a_film_of_the_users_is_seen_as_fast_as_it_is_answered(page: Page, fake_client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    film = Film("mine.mp4", page)
+    monkeypatch.setattr(module, "open_film", lambda path, parent: film)
+    fake_client.jobs()[-1].finish()
+    page.open_input("mine.mp4")
+    count = len(fake_client.asked)
+    for shade in (10, 20, 30):  # two come while the first is looked at
+        image = QImage(8, 6, QImage.Format.Format_RGB888)
+        image.fill(QColor(shade, shade, shade))
+        film.take(image)
+    assert len(fake_client.asked) == count + 1 and last(fake_client).arguments["picture"][0, 0].tolist() == [10, 10, 10]
+    job = fake_client.jobs()[-1]
+    job.answer(answer(frames=0))
+    job.finish()
+    assert len(fake_client.asked) == count + 2 and last(fake_client).arguments["picture"][0, 0].tolist() == [30, 30, 30]  # the newest
+    job = fake_client.jobs()[-1]
+    job.answer(answer(frames=0))
+    assert page.rate > 0 and not page._film_row.isVisible()
+    stopped: list[bool] = []
+    film.stop_playing = lambda: stopped.append(True)
+    page.hidden()
+    assert stopped and page.film is None
 
 
 def test_where_no_network_has_weights_it_is_said(qtbot: QtBot, fake_client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
