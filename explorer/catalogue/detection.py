@@ -116,6 +116,8 @@ FASTER_RCNN = System(
             same("Faster R-CNN"),
             model=f"{_MODELS}.faster_rcnn:faster_rcnn_small",
             parameters=679_712,
+            weights="bundled",
+            file="faster-rcnn-small.safetensors",
             classes="smears_and_streets",
             size=320,
             taps=("backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.relu"),
