@@ -30,6 +30,7 @@ EYE = 1.4  # height of the camera
 FAR = 90.0
 DRIVE = 90  # pictures of a drive
 STRIDE, SECONDS = 0.6, 0.08  # from one to the next: metres and time
+TOLD_APART = 5.0  # points of the sheet to a metre, from which windows are drawn on a drive
 STRETCH = 30.0  # what stands on so much of a road stands on as much of a longer one again and again
 
 Colour = tuple[int, int, int]
@@ -237,6 +238,8 @@ class Street:
             return
         begin = max(z1, near)
         sheet.polygon((at(x, 0, begin), at(x, 0, z2), at(x, height, z2), at(x, height, begin)), colour, "building")
+        if self.number is not None and self.camera.scale(begin) < TOLD_APART:
+            return
         glass, frame = self.varied((56, 62, 72), 14), self.shade(colour, 1.2)
         floors, columns = max(1, int(height / self.between(2.8, 3.4))), max(1, int((z2 - z1) / self.between(1.8, 3.2)))
         tall, share = self.between(0.4, 0.66), self.between(0.4, 0.75)
@@ -306,7 +309,7 @@ class Street:
         centre, radius = high * 0.68, high * self.between(0.24, 0.38)
         if self.chance(0.5):
             leaf = self.varied(self.one_of(((64, 82, 40), (86, 92, 52), (48, 66, 40), (104, 88, 56))), 12)
-            for _ in range(46):
+            for _ in range(46 if self.number is None else min(46, 6 + round(0.8 * radius * scale))):  # far away fewer are told apart
                 angle, reach = self.between(0, 2 * math.pi), radius * math.sqrt(self.between(0, 1))
                 size = radius * self.between(0.12, 0.34) * scale
                 u, v = at(x + reach * math.cos(angle), centre + 0.8 * reach * math.sin(angle), z)
