@@ -443,7 +443,7 @@ FPN = System(
             url=f"{_TORCHVISION}/fasterrcnn_resnet50_fpn_coco-258fb6c6.pth",
             bytes=167_502_836,
             classes="coco",
-            size=800,
+            size=480,
             taps=(
                 "backbone.body.layer1", "backbone.body.layer2", "backbone.body.layer3", "backbone.body.layer4",
                 "backbone.fpn.layer_blocks.3", "backbone.fpn.layer_blocks.2", "backbone.fpn.layer_blocks.1", "backbone.fpn.layer_blocks.0",

@@ -7,6 +7,7 @@ in place as well. Each value gets a number; a module is only where an operation 
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -73,7 +74,7 @@ class Operation:
 @dataclass(frozen=True)
 class Trace:
     """A forward pass. ``input``, ``output``: numbers of the network's input and output values; ``leaves``: of each module, the number of
-    the value it put out last; ``enters``: of the value that went into it; ``notes``: what ``look`` returned, by number; ``wrote``: an operation wrote into an earlier value."""
+    the value it put out last; ``enters``: of the value that went into it; ``notes``: what ``look`` returned, by number; ``written``: the values that a later operation wrote into."""
 
     operations: tuple[Operation, ...]
     input: int
@@ -82,7 +83,7 @@ class Trace:
     enters: Mapping[str, int]
     shapes: Mapping[int, tuple[int, ...]]
     notes: Mapping[int, Any] = field(default_factory=dict)
-    wrote: bool = False
+    written: frozenset[int] = frozenset()
 
 
 Run = Callable[[Tensor], Any]
@@ -114,7 +115,7 @@ def trace(network: nn.Module, x: Tensor, look: Callable[[Tensor], Any] | None = 
         start = watcher.begin(x)
         with watcher:
             (run or network)(x)
-    return Trace(tuple(watcher.operations), start, leaves.get("", start), leaves, enters, watcher.shapes, watcher.notes, watcher.wrote)
+    return Trace(tuple(watcher.operations), start, leaves.get("", start), leaves, enters, watcher.shapes, watcher.notes, frozenset(watcher.written))
 
 
 class _Watcher(TorchDispatchMode):  # type: ignore[no-untyped-call]
@@ -124,7 +125,8 @@ class _Watcher(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.running: list[str] = []
         self.shapes: dict[int, tuple[int, ...]] = {}
         self.notes: dict[int, Any] = {}
-        self.wrote = False  # whether something was written into a value that others may still want to see
+        self.written: set[int] = set()  # values that something was written into which others may still want to see
+        self._stored: dict[int, list[int]] = {}  # by place in memory: the values that lie there
         self._enters = enters
         self._look = look
         self._numbers: dict[int, int] = {}
@@ -152,6 +154,7 @@ class _Watcher(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._numbers[id(tensor)] = self._count
         self._alive.append(tensor)
         self.shapes[self._count] = tuple(tensor.shape)
+        self._stored.setdefault(tensor.untyped_storage().data_ptr(), []).append(self._count)
         if self._look is not None:
             self.notes[self._count] = self._look(tensor)
         return self._count
@@ -173,7 +176,8 @@ class _Watcher(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._alive.extend(lost)
         if not inputs or output is None:
             return result
-        self.wrote = self.wrote or self.number(output) is not None
+        if self.number(output) is not None:  # written into, and so are all that lie in the same place
+            self.written.update(self._stored.get(output.untyped_storage().data_ptr(), ()))
         weighted = len(arguments) > len(inputs) and kind in ("convolution", "addmm", "mm", "bmm", "linear", "matmul")
         number = self._name(output)
         window, whole = _geometry(kind, args, shapes[0], tuple(output.shape))
@@ -256,8 +260,10 @@ def record(network: nn.Module, x: Tensor, run: Run | None = None) -> Recording:
     """One forward pass, every value kept. Values are copied only where the network writes into them later. ``run``: see ``trace``."""
     keep_memory()
     seen = trace(network, x, Tensor.detach, run)
-    if seen.wrote:
-        seen = trace(network, x, Tensor.clone, run)
+    if seen.written:
+        written, numbers = seen.written, itertools.count(1)
+        del seen  # its values need not lie beside the new ones
+        seen = trace(network, x, lambda value: value.clone() if next(numbers) in written else value.detach(), run)
     return Recording(x.detach(), replace(seen, notes={}), seen.notes)
 
 

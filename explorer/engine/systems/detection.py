@@ -94,6 +94,9 @@ class Running(RunningSystem):
             raise InputError(about(NOT_BUILT, entry.name))
         self.variant = variant
         self.network.to(self.device)
+        for module in self.network.modules():  # values that are looked at are not written over; so one pass is enough to keep them all
+            if getattr(module, "inplace", False):
+                module.inplace = False
         self.labels = labels_of(variant, self.card)
         self._recordings: list[tuple[View, Recording]] = []  # of the last picture
 

@@ -46,6 +46,34 @@ def test_every_value_can_be_reckoned_again_from_those_it_came_from(network: nn.M
     assert checked >= 5
 
 
+class Overwriting(nn.Module):
+    """Writes into a value through another view of it, and into a third one directly."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.norm, self.act = nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        first = self.conv(x)
+        first.view(-1).add_(5.0)
+        return self.act(self.norm(first)).flatten(1)
+
+
+def test_only_what_is_written_over_is_copied() -> None:
+    torch.manual_seed(0)
+    network, x = Overwriting().eval(), torch.rand(1, 3, 8, 8)
+    seen = record(network, x)
+    with torch.no_grad():
+        raw = network.conv(x)
+        normed = network.norm(raw + 5)
+    assert torch.equal(seen.of(network, "conv"), raw) and torch.allclose(seen.of(network, "norm"), normed) and torch.allclose(seen.output, normed.relu().flatten(1))
+    plain = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())
+    watched = trace(plain, x, Tensor.detach)
+    assert not watched.written and seen.trace.written
+    values = [value for number, value in seen.values.items() if number not in seen.trace.written]
+    assert any(value.data_ptr() == x.data_ptr() for value in values)  # the picture is not copied
+
+
 class Functional(nn.Module):
     """A network whose joins, pooling and activations are no modules."""
 

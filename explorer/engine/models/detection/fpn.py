@@ -57,7 +57,8 @@ def pyramid_resnet50() -> nn.Module:
 def faster_rcnn_resnet50_fpn(classes: int = 90) -> FasterRCNN:
     """Torchvision's Faster R-CNN on ResNet-50 with a pyramid, batch normalisation frozen, for COCO: 41,755,286 parameters.
 
-    Its published weights were trained with a normalisation that adds nothing to the variance; so it runs here.
+    Its published weights were trained with a normalisation that adds nothing to the variance; so it runs here. Pictures are brought to 480 pixels
+    on the shorter side, not 800: a third of the time and memory on a machine without a graphics card.
     """
     backbone = resnet_fpn_backbone(backbone_name="resnet50", weights=None, norm_layer=partial(FrozenBatchNorm2d, eps=0.0), trainable_layers=5)
-    return FasterRCNN(backbone, classes)
+    return FasterRCNN(backbone, classes, min_size=480, max_size=800)
