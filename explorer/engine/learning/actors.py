@@ -24,6 +24,7 @@ from explorer.engine.envs.drawing import picture
 from explorer.engine.learning.agent_settings import Settings, build_network
 from explorer.engine.learning.games import open_game
 from explorer.engine.models.reinforcement.apex import NSteps, actor_epsilons, first_errors
+from explorer.engine.models.reinforcement.dqn import DQN
 from explorer.engine.models.reinforcement.r2d2 import R2D2, Sequences
 from explorer.engine.models.reinforcement.replay import Array
 from explorer.results.base import Floats, Integers, Pixels
@@ -97,6 +98,16 @@ class Actor:
         self.taken = -1
         self.earned = 0.0  # the first environment's last action and reward
 
+    @property
+    def network(self) -> nn.Module:
+        """What it acts by."""
+        return self._network
+
+    @network.setter
+    def network(self, network: nn.Module) -> None:
+        self._network = network
+        self._quick = network.on_few() if isinstance(network, DQN) else None
+
     def epsilons(self, epsilon: float) -> Floats:
         """(count,) how often each environment's action is random."""
         if self.settings.spread:
@@ -158,7 +169,7 @@ class Actor:
             self.values = self._recall()
         elif not at_random.all():
             with torch.inference_mode():
-                self.values = self.network(torch.from_numpy(self._stacked())).numpy()
+                self.values = self._quick(self._stacked()) if self._quick is not None else self.network(torch.from_numpy(self._stacked())).numpy()
         if self.values is not None:
             actions = np.where(at_random, actions, self.values.argmax(axis=1))
         if forced is not None:
@@ -175,7 +186,7 @@ class Actor:
         return found
 
     def _stacked(self) -> Array:
-        return self.looks[0][None] if self.count == 1 else np.stack(self.looks)
+        return self.looks[0][None] if self.count == 1 else np.array(self.looks)
 
     def _rate(self, items: Mapping[str, Array]) -> Floats:
         parts = {name: torch.from_numpy(part) for name, part in items.items()}
@@ -197,7 +208,7 @@ def _joined_steps(kept: Sequence[tuple[Any, int, float, Any, bool, int]]) -> dic
         return {}
     look, action, reward, next_look, ended, steps = zip(*kept, strict=True)
     return {
-        "look": np.stack(look), "action": np.array(action, np.int64), "reward": np.array(reward, np.float32), "next_look": np.stack(next_look),
+        "look": np.array(look), "action": np.array(action, np.int64), "reward": np.array(reward, np.float32), "next_look": np.array(next_look),
         "ended": np.array(ended, np.float32), "steps": np.array(steps, np.float32),
     }
 

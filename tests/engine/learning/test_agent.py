@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from explorer.engine.learning.actors import Actor
-from explorer.engine.learning.agent import Learner, Training, evaluate
+from explorer.engine.learning.agent import Learner, Training, clip_norm, evaluate
 from explorer.engine.learning.agent_settings import Settings, build_memory
 from tests.engine.learning.worlds_for_agents import HereActor, register
 
@@ -189,6 +189,18 @@ def test_settings_change_between_two_cycles(training: Any) -> None:
     run.settings.learning_rate, run.settings.batch = 1e-3, 7
     step = run.cycle()
     assert step.update is not None and len(step.update.errors) == 7
+
+
+@pytest.mark.parametrize("most", [0.1, 100.0])
+def test_gradients_are_clipped_together(most: float) -> None:
+    torch.manual_seed(0)
+    ours, theirs = ([torch.nn.Parameter(torch.zeros(shape)) for shape in ((3, 4), (4,))] for _ in range(2))
+    for one, other in zip(ours, theirs, strict=True):
+        one.grad = torch.randn_like(one)
+        other.grad = one.grad.clone()
+    clip_norm([one.grad for one in ours if one.grad is not None], most)
+    torch.nn.utils.clip_grad_norm_(theirs, most)
+    assert all(torch.allclose(one.grad, other.grad) for one, other in zip(ours, theirs, strict=True))  # type: ignore[arg-type]
 
 
 def test_a_hand_takes_an_action(training: Any) -> None:

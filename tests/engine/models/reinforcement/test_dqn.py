@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
@@ -42,3 +43,21 @@ def test_double_targets_are_never_larger() -> None:
     torch.manual_seed(0)
     online, target = torch.randn(500, 4), torch.randn(500, 4)
     assert (next_value(online, target, True) <= next_value(online, target, False)).all()
+
+
+def test_few_looks_have_the_same_values_and_follow_the_learning() -> None:
+    torch.manual_seed(0)
+    network = dqn((4,), 3, hidden=32)
+    quick = network.on_few()
+    assert quick is not None and dqn((4, 10, 10), 3).on_few() is None
+    optimiser = torch.optim.Adam(network.parameters(), lr=0.1, fused=True)
+    for looks in (torch.randn(4, 4), torch.randn(1, 4)):
+        assert np.allclose(quick(looks.numpy()), network(looks).detach().numpy(), atol=1e-5)
+        before = network(looks).detach().numpy()
+        network(looks).sum().backward()
+        optimiser.step()
+        assert not np.allclose(quick(looks.numpy()), before, atol=1e-2) and np.allclose(quick(looks.numpy()), network(looks).detach().numpy(), atol=1e-4)
+    other = dqn((4,), 3, hidden=32)
+    network.load_state_dict(other.state_dict())
+    assert np.allclose(quick(looks.numpy()), other(looks).detach().numpy(), atol=1e-5)
+    assert quick(np.ones((2, 4), np.uint8)).dtype == np.float32
