@@ -112,7 +112,8 @@ class Panel(LensPart):
         found = self._part("proposals")
         shown = min(len(found.scores), round(self.count.value))
         self.best.set_picture(found.picture)
-        self.best.set_outlines([Outline(corners(found, i), "", 0.2 + 0.8 * float(found.scores[i]), score=float(found.scores[i]), name="object") for i in range(shown)])
+        outlines = [Outline(corners(found, i), "", 0.6 - 0.4 * i / shown, score=float(found.scores[i]), name="object") for i in range(shown)]
+        self.best.set_outlines(outlines)  # the surest thickest: their scores are all alike
         least = float(found.scores[shown - 1]) if shown else 0.0
         self.kept.set_text(KEPT.format(count=len(found.scores), shown=shown, least=f"{least:.2f}") if shown else NO_PROPOSAL)
 
