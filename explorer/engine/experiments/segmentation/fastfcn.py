@@ -94,7 +94,7 @@ def cost(run: Run) -> Steps:
         return Curves(tuple(lines), SEED, SECONDS)
 
     one, other = (kept_for_learning(network, torch.randn(2, 3, learning_side, learning_side)) / 2 * (side / learning_side) ** 2 for network in networks)
-    found = yield from time_passes(run, names, networks, side, repeats=2, plot=plot)
+    found = yield from time_passes(run, names, networks, side, repeats=1 if run.quick else 2, plot=plot)
     numbers = {
         "seconds_ratio": found.ratio(),
         "memory_ratio": one / other,
