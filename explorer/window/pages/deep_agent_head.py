@@ -17,7 +17,7 @@ from explorer.words import Text
 WORLD = Text("環境", "Environment")
 TYPED = Text("gymnasium の環境を id で開く", "Open any gymnasium environment by id")
 TYPE_HERE = Text("環境の id（例: CartPole-v1 hide=velocity）", "An environment's id, such as CartPole-v1 hide=velocity")
-TRAINED = Text("学習済みを見る", "Watch a trained one")
+TRAINED = Text("学習済み", "Trained agent")
 SAVE, LOAD = Text("学習を保存", "Save the training"), Text("学習を開く", "Open a training")
 CHECKPOINTS = Text("学習の記録 (*.pt)", "Trainings (*.pt)")
 
@@ -58,7 +58,7 @@ class Head(QWidget):
         self._restyle()
 
     def _restyle(self) -> None:
-        self._row.setSpacing(look.px(18))
+        self._row.setSpacing(look.px(14))
 
     def _type(self, on: bool) -> None:
         self.field.setVisible(on)

@@ -16,6 +16,7 @@ from explorer.window.views.drawing import (
     block_mean,
     colour_of,
     colours,
+    digits_apart,
     draw_crisp,
     draw_text,
     fixed,
@@ -132,3 +133,10 @@ def test_a_frame_lies_on_whole_pixels_and_covers_each_once(qtbot: QtBot, box: tu
     assert (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1) == inked
     if box[2] > 3:
         assert (reds[8:14, 8:20] == 255).all()
+
+
+@pytest.mark.parametrize(
+    ("values", "digits", "wanted"), [([100.32, 100.06], 0, 1), ([87.1, 85.6], 0, 0), ([1.0, 1.0], 2, 2), ([0.5001, 0.5, -3.0], 1, 3), ([float("nan"), 2.0], 1, 1)]
+)
+def test_as_many_decimals_as_tell_the_largest_apart(values: list[float], digits: int, wanted: int) -> None:
+    assert digits_apart(np.array(values), digits) == wanted
