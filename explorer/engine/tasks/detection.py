@@ -107,13 +107,18 @@ def box_activation(
 
 
 def levels(
-    *, system: str, variant: str | None = None, weights: str | None = None, picture: Source, threshold: float = THRESHOLD, overlap: float = OVERLAP
-) -> Iterator[Result]:
+    *, system: str, variant: str | None = None, weights: str | None = None, picture: Source, threshold: float = THRESHOLD, overlap: float = OVERLAP,
+    top_down: bool = True,
+) -> Iterator[Result]:  # fmt: skip
     """The network's maps by level, the finest first, and which level found which object.
 
     Parts: ``level 0`` … (Overlay: the mean size of the map's values at each place, over the picture); where several pyramids' channels stand side by
     side in each map, ``level 0 depth 1`` … (the same of one of them, the shallowest 1); ``boxes`` (what is left after suppression). Facts:
-    ``names``, ``sizes`` (channels, height, width) of the maps; ``depths`` how many pyramids; ``levels``: of each box; ``counts`` of boxes by level.
+    ``names``, ``sizes`` (channels, height, width) of the maps; ``depths`` how many pyramids; ``levels``: of each box; ``counts`` of boxes by level;
+    ``top_down``: None where nothing comes down from level to level, or it cannot be switched.
+
+    ``top_down`` False: the same where nothing comes down; then part ``candidates`` has all its boxes before suppression, and the fact
+    ``candidate_levels`` the level of each.
 
     Raises InputError for a network with a single map or none.
     """
@@ -122,6 +127,18 @@ def levels(
     maps = view.seen.maps
     if len(maps) < 2:
         raise InputError(without(running, PYRAMID))
+    switched = getattr(running.network.backbone, "top_down", None)
+    off: dict[str, Result] = {}
+    told: dict[str, Any] = {"top_down": switched if switched is None else top_down}
+    if switched is not None and not top_down:
+        running.network.backbone.top_down = False
+        try:
+            view = running.view(view.picture.pixels)
+        finally:
+            running.network.backbone.top_down = True
+        maps, found = view.seen.maps, shown(view)
+        off["candidates"] = running.boxes(view, found)
+        told["candidate_levels"] = tuple(found.levels.tolist())
     kept = view.seen.candidates[keep(view.seen.candidates, threshold, overlap)]
     depths = int(getattr(running.network.backbone, "depths", 1))
     heats = {}
@@ -132,9 +149,9 @@ def levels(
                 heats[f"level {k} depth {depth}"] = over(view, part.abs().mean(0), f"{name}, {depth}")
     facts = {
         "names": tuple(maps), "sizes": [tuple(values.shape) for values in maps.values()], "depths": depths, "levels": kept.levels.tolist(),
-        "counts": torch.bincount(kept.levels, minlength=len(maps)).tolist(),
+        "counts": torch.bincount(kept.levels, minlength=len(maps)).tolist(), **told,
     }  # fmt: skip
-    yield Bundle({**heats, "boxes": running.boxes(view, kept)}, facts=facts)
+    yield Bundle({**heats, **off, "boxes": running.boxes(view, kept)}, facts=facts)
 
 
 def cells(*, system: str, variant: str | None = None, weights: str | None = None, picture: Source) -> Iterator[Result]:

@@ -78,7 +78,11 @@ class PyramidPart(LensPart):
     def refresh(self) -> None:
         self._boxes = self.host.part("boxes", Boxes)
         self._levels = np.asarray(self.host.fact("levels", ()), np.int64)
-        self.watch(self.host.ask(self.lens, "detection.levels", TITLE, self._take, **self.host.request()))
+        self.watch(self.host.ask(self.lens, "detection.levels", TITLE, self._take, **self.host.request(), **self.asked()))
+
+    def asked(self) -> dict[str, Any]:
+        """What this network's levels are asked for besides."""
+        return {}
 
     def _take(self, bundle: Bundle) -> None:
         self._bundle = bundle

@@ -122,6 +122,17 @@ def test_which_level_found_what(system: str, checkpoints: dict[str, Path]) -> No
         assert "level 0 depth 1" not in found.parts
 
 
+def test_levels_where_nothing_comes_down(checkpoints: dict[str, Path]) -> None:
+    whole, alone = ask("levels", "fpn", checkpoints), ask("levels", "fpn", checkpoints, top_down=False)
+    assert (whole.facts["top_down"], alone.facts["top_down"]) == (True, False) and "candidates" not in whole.parts
+    assert np.allclose(whole.parts["level 2"].heat, alone.parts["level 2"].heat) and not np.allclose(whole.parts["level 0"].heat, alone.parts["level 0"].heat, rtol=0.01)
+    boxes = alone.parts["candidates"]
+    assert len(boxes.scores) == len(alone.facts["candidate_levels"]) > 0 and boxes.scores[0] != ask("detections", "fpn", checkpoints).scores[0]
+    assert ask("levels", "fpn", checkpoints).facts["counts"] == whole.facts["counts"]  # it is on again
+    other = ask("levels", "m2det", checkpoints, top_down=False)
+    assert other.facts["top_down"] is None and "candidates" not in other.parts
+
+
 def test_the_cells_of_a_grid(checkpoints: dict[str, Path]) -> None:
     found = ask("cells", "yolo", checkpoints)
     assert found.parts["confidences"].values.shape == (2, 8, 10) and found.parts["classes"].values.shape == (6, 8, 10)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from explorer.catalogue import system
@@ -32,6 +33,23 @@ def test_the_numbers_follow_the_picture_the_level_and_the_least_score(qtbot: QtB
     follow_the_levels(qtbot, page, settled)
 
 
+def test_the_numbers_follow_the_path_back_down(qtbot: QtBot, open_page: Any, checkpoint_of: Callable[[str], Path]) -> None:
+    page, settled = open_page("fpn", checkpoint_of("fpn"), lens="levels")
+    panel: Panel = page.panel
+    whole = settled()
+    assert whole["top_down"] is True and panel.path.isVisible()
+    panel.path.click()
+    alone = settled()
+    assert alone["top_down"] is False and alone["counts"] != whole["counts"]
+    assert alone["mean_heat"][2] == pytest.approx(whole["mean_heat"][2]) and alone["mean_heat"][0] != pytest.approx(whole["mean_heat"][0], rel=0.01)
+    assert panel.told.text.startswith(f"Without the path **{sum(alone['counts'])}** found, with it **{sum(whole['counts'])}**")
+    qtbot.keyClick(panel.least, Qt.Key.Key_Home)  # the sliders decide over its own boxes
+    assert sum(panel.numbers()["counts"]) > sum(alone["counts"]) and f"**{sum(panel.numbers()['counts'])}** found" in panel.told.text
+    panel.least.set_value(0.5)
+    panel.path.click()
+    assert settled() == whole and panel.told.text.startswith("Median side")
+
+
 SIZES = [(64, 15, 20), (64, 8, 10)]
 BOXES = np.array([[0, 0, 10, 10], [20, 0, 32, 12], [0, 20, 40, 60], [50, 10, 80, 60]], float)
 
@@ -47,7 +65,7 @@ def panel(qtbot: QtBot, fake_client: Any) -> Panel:
     page.answer = Bundle({"boxes": boxes, "given": picture}, facts={"levels": (0, 0, 1, 1), "overlap": 0.45})
     found.refresh()
     heats = {f"level {k}": Overlay(picture, np.full((60, 80), 1.0 + k), "") for k in range(2)}
-    fake_client.jobs()[-1].answer(Bundle({**heats, "boxes": boxes}, facts={"names": ("fine", "coarse"), "sizes": SIZES, "depths": 1}))
+    fake_client.jobs()[-1].answer(Bundle({**heats, "boxes": boxes}, facts={"names": ("fine", "coarse"), "sizes": SIZES, "depths": 1, "top_down": None}))
     return found
 
 
@@ -69,12 +87,13 @@ def test_which_level_found_what(panel: Panel) -> None:
 
 def test_what_was_chosen_comes_back(qtbot: QtBot, panel: Panel, fake_client: Any) -> None:
     panel.tiles.choose(1)
-    assert panel.settings() == {"level": 1, "least": 0.5} and panel.numbers()["shown"] == 2
+    assert panel.settings() == {"level": 1, "least": 0.5, "top_down": True} and panel.numbers()["shown"] == 2
     page = Page(system("fpn"), fake_client)
     qtbot.addWidget(page)
     other: Panel = page.panel
-    other.apply({"level": 1, "least": 0.3})
-    assert other.settings() == {"level": 1, "least": 0.3}
-    for bad in ({"level": "fine"}, {"least": 3.0}, {"least": "much"}, {}):
+    kept = {"level": 1, "least": 0.3, "top_down": False}
+    other.apply(kept)
+    assert other.settings() == kept
+    for bad in ({"level": "fine"}, {"least": 3.0}, {"least": "much"}, {"top_down": 3}, {}):
         other.apply(bad)
-    assert other.settings() == {"level": 1, "least": 0.3}
+    assert other.settings() == kept

@@ -29,16 +29,24 @@ LEVELS = ("layer2", "layer3", "layer4")
 
 
 class Pyramid(nn.Module):
-    """The shared backbone and its pyramid: (N, 64, H/4, W/4), (N, 64, H/8, W/8), (N, 64, H/16, W/16)."""
+    """The shared backbone and its pyramid: (N, 64, H/4, W/4), (N, 64, H/8, W/8), (N, 64, H/16, W/16).
+
+    ``top_down``: switched off, nothing comes down from the coarser levels; each has its lateral connection alone.
+    """
 
     def __init__(self, config: FasterRCNNConfig) -> None:
         super().__init__()
         self.trunk = Trunk(LEVELS, frozen=config.frozen)
         self.fpn = FeaturePyramidNetwork(self.trunk.out_channels, config.channels)
         self.out_channels = config.channels
+        self.top_down = True
 
     def forward(self, x: Tensor) -> OrderedDict[str, Tensor]:
-        maps: OrderedDict[str, Tensor] = self.fpn(self.trunk(x))
+        maps: OrderedDict[str, Tensor] = self.trunk(x)
+        if not self.top_down:
+            parts = zip(maps.items(), self.fpn.inner_blocks, self.fpn.layer_blocks, strict=True)
+            return OrderedDict((name, layer(inner(values))) for (name, values), inner, layer in parts)
+        maps = self.fpn(maps)
         return maps
 
 

@@ -54,6 +54,13 @@ def test_the_way_down_by_hand(network: FasterRCNN) -> None:
         with torch.no_grad():
             assert torch.allclose(got, convolve(expected), atol=1e-5)
     assert [tuple(one.shape[2:]) for one in maps] == [(24, 32), (12, 16), (6, 8)]
+    pyramid.top_down = False
+    with torch.no_grad():
+        alone = [*pyramid(x).values()]
+        for got, values, lateral, convolve in zip(alone, (fine, middle, coarse), inner, layer, strict=True):
+            assert torch.allclose(got, convolve(lateral(values)), atol=1e-5)
+    pyramid.top_down = True
+    assert torch.equal(alone[2], maps[2]) and not torch.allclose(alone[0], maps[0], atol=1e-2)  # nothing came down to the coarsest anyway
 
 
 def test_it_differs_from_faster_rcnn_in_the_pyramid_alone(network: FasterRCNN) -> None:
