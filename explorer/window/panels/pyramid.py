@@ -24,7 +24,7 @@ LEAST = Text("確からしさ", "Least score")
 SIZE = Text("{columns} × {rows}", "{columns} × {rows}")
 COUNT = Text("{count} 個 · {side} px", "{count} · {side} px")
 COUNT_NONE = Text("0 個", "none")
-LEVEL = Text("段 {number}", "level {number}")
+LEVEL = Text("段 {number} ·", "level {number} ·")  # its score follows
 BY_SIZE = Text(
     "一辺の中央値は、細かい段で **{fine} 画素**、粗い段で **{coarse} 画素**。",
     "Median side of what the finest level found: **{fine} px**, the coarsest: **{coarse} px**.",

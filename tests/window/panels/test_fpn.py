@@ -74,6 +74,7 @@ def test_which_level_found_what(panel: Panel) -> None:
     assert numbers["counts"] == [2, 2] and numbers["sides"] == [11.0, pytest.approx((40 + np.sqrt(30 * 50)) / 2)]
     assert numbers["mean_heat"] == [1.0, 2.0] and [tile.caption.en for tile in panel.tiles.tiles] == ["2 · 11 px", "2 · 39 px"]  # type: ignore[union-attr]
     assert panel.told.text == "Median side of what the finest level found: **11 px**, the coarsest: **39 px**."
+    assert panel.view.words("1") == "level 2 ·"  # and its score behind it
     panel.apply({"least": 0.65})
     panel._decide()
     assert panel.numbers()["counts"] == [1, 2] and panel.numbers()["sides"][0] == 10.0

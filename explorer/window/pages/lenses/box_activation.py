@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from explorer.catalogue.classes import COLOURS
 from explorer.results import Boxes, Bundle, Overlay, Result, Scores
 from explorer.window.look import look
-from explorer.window.pages.lenses.activation import BEST, CHOSEN, LITTLE, MUCH, WHERE
+from explorer.window.pages.lenses.activation import CHOSEN, LITTLE, MUCH, WHERE
 from explorer.window.pages.lenses.detections import DetectionsLens
 from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.bars import ROW, BarsView
@@ -26,6 +26,7 @@ PICTURE = Text("箱の根拠", "What spoke for the box")
 SPOKE_FOR = Text("この「{name}」の根拠になった場所", "What spoke for this “{name}”")
 ABOUT = Text("箱のスコアの勾配が正の場所ほど明るく出ます（Layer-CAM）。別の箱は、画像か一覧で選べます。", "Bright: where more activity would raise this box's score (Layer-CAM). Choose another box here or in the picture.")
 NOTHING = Text("物体が見つからないので、根拠を示す箱がありません。", "No object was found, so there is no box to explain.")
+BEST = Text("この箱が使う最後の層", "Last layer it uses")
 OPACITY, LIST = Text("濃さ", "Opacity"), Text("見つけた箱", "Boxes found")
 NUMBERED = Text("{number}　{name}", "{number} · {name}")
 ROWS = 6
