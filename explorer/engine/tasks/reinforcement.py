@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.door import Command, Inbox
 from explorer.engine.envs.tables import Reality, TableWorld
+from explorer.engine.learning.player import Player, serve
 from explorer.engine.learning.recommended import needed
 from explorer.engine.learning.tabular import BAD_METHOD, METHODS, Learner, Update, change, settings_for
 from explorer.engine.learning.tabular_results import (
@@ -24,12 +25,12 @@ from explorer.engine.learning.tabular_results import (
 )
 from explorer.engine.learning.worlds import next_map, on_ice, open_world
 from explorer.results import Bundle, Result
-from explorer.words import ExplorerError, InputError, Text
+from explorer.words import InputError, Text
 
 REAL_UP_TO = 200.0
 """Actions a second up to which the running gymnasium environment itself is stepped; above, its table is drawn from."""
 SLICE = 0.008
-"""Seconds of work between two looks into the inbox."""
+"""Seconds of work between two looks into the inbox: all of a slice is done in one go."""
 SETTLED = 1e-9
 """Value iteration stops when no number changes by more."""
 PLAN_FIRST = Text("価値反復は行動しません。Q 学習か SARSA に切り替えてください。", "Value iteration takes no actions; choose Q-learning or SARSA.")
@@ -77,32 +78,12 @@ def table(
     Raises InputError: an environment, method or setting that cannot be used.
     """
     session = _Session(environment, method, speed, playing, until, seed, rewards or {}, settings)
-    try:
-        if restore is not None:
-            session.restore(restore)
-        yield session.snapshot()
-        while True:
-            commands = inbox.poll() if session.running else inbox.wait()
-            for command in commands:
-                if command.name == "stop":
-                    return
-                session.obey(command)
-                if command.name == "save":
-                    yield session.saved()
-            if commands:
-                yield session.snapshot()
-            if session.running:
-                patience = session.work()
-                if patience > 0:
-                    for command in inbox.wait(patience):
-                        inbox.put(command)
-                if not session.running or (session.worth_showing() and inbox.due()):
-                    yield session.snapshot()
-    finally:
-        session.close()
+    if restore is not None:
+        session.restore(restore)
+    yield from serve(session, inbox)
 
 
-class _Session:
+class _Session(Player):
     """A learner with a player's buttons."""
 
     def __init__(self, environment: str, method: str, speed: float, playing: bool, until: int, seed: int, rewards: Mapping[int, float],
@@ -112,73 +93,52 @@ class _Session:
             opened = opened.with_reward(int(cell), reward)
         if method not in METHODS:
             raise InputError(BAD_METHOD.format(name=method))
-        self.speed, self.running, self.until, self.seed = max(0.0, float(speed)), playing or until > 0, until, seed
-        self.after_until = playing
-        self.watching = False
+        super().__init__(speed, playing, until)
+        self.seed, self.watching = seed, False
         self.before: list[float] = [0.0]
         self.worths: list[float] = []
-        self.refused: Text | None = None
-        self.refusals = 0
-        self.obeyed = 0
         self.sweep_change = 0.0
         self.learner = Learner(opened, settings_for(opened, **settings), method, seed)  # type: ignore[arg-type]
         self.reality: Reality | None = None
-        self._clock = time.perf_counter()
-        self._credit = 0.0
-        self._rate, self._rate_steps, self._rate_since = 0.0, 0, self._clock
+        self._rate, self._rate_steps, self._rate_since = 0.0, 0, time.perf_counter()
         self._cost = 3e-6
         self._closeness: float | None = None
         self._closeness_at = -1e9
         self._closeness_cost = 0.0
-        self._shown, self._shown_at, self._show_cost = -1, 0.0, 0.002
-        self.settled = False
+        self.settled, self._shown_work = False, -1
 
     # ---- commands ----
 
-    def obey(self, command: Command) -> None:
-        """Do what a command says; what cannot be done becomes a sentence in the next snapshot."""
-        try:
-            getattr(self, f"_on_{command.name}", self._on_unknown)(**command.values)
-            if command.name not in ("save",):
-                self.refused = None
-        except ExplorerError as error:
-            self.refused = error.text
-            self.refusals += 1
-        self._closeness_at = -1e9
-        self.obeyed += 1
+    share_shown = 10.0
 
-    def _on_unknown(self, **_: Any) -> None:
-        """Commands of other sessions are passed over."""
+    @property
+    def steps(self) -> int:
+        return self.learner.steps
+
+    def obey(self, command: Command) -> None:
+        super().obey(command)
+        self._closeness_at = -1e9
 
     def _on_save(self) -> None:
-        """Answered by the session itself."""
+        """Answered by :meth:`_after_save`."""
 
     def _on_play(self) -> None:
-        self.running, self.settled = True, False
-        self._clock, self._credit = time.perf_counter(), 0.0
-
-    def _on_pause(self) -> None:
-        self.running, self.until = False, 0
+        super()._on_play()
+        self.settled = False
 
     def _on_step(self, count: int = 1) -> None:
         self.running, self.until = False, 0
         self._advance(max(1, min(int(count), 100_000)), real=True)
 
-    def _on_set(self, **values: Any) -> None:
-        for name, value in values.items():
-            if name == "speed":
-                self.speed = max(0.0, float(value))
-                self._clock, self._credit = time.perf_counter(), 0.0
-            elif name == "method":
-                if value not in METHODS:
-                    raise InputError(BAD_METHOD.format(name=value))
-                self.learner.method = value
-                self.learner.forget_plan()
-                self.settled = False
-            elif name == "until":
-                self.until, self.after_until, self.running = int(value), self.running and self.until == 0, True
-            else:
-                change(self.learner.settings, name, value)
+    def change(self, name: str, value: Any) -> None:
+        if name != "method":
+            change(self.learner.settings, name, value)
+            return
+        if value not in METHODS:
+            raise InputError(BAD_METHOD.format(name=value))
+        self.learner.method = value
+        self.learner.forget_plan()
+        self.settled = False
 
     def _on_recommend(self) -> None:
         self.learner.settings = settings_for(self.learner.world)
@@ -224,24 +184,18 @@ class _Session:
     # ---- work ----
 
     def work(self) -> float:
-        """Learn for a slice of time. Returns the seconds to wait before the next."""
-        now = time.perf_counter()
-        if self.learner.steps < self.until or self.speed == 0.0:
-            count = max(1, int(SLICE / self._cost))
-            if self.until > self.learner.steps:
-                count = min(count, self.until - self.learner.steps)
-            self._advance(count)
-            self._clock, self._credit = time.perf_counter(), 0.0
-            if self.until and self.learner.steps >= self.until:
-                self.until, self.running = 0, self.after_until
+        """Learn for a slice of time, all of its actions in one go. Returns the seconds to wait before the next."""
+        most = max(1, int(SLICE / self._cost))
+        if self.at_full_speed:
+            self._advance(min(most, self.until - self.steps) if self.until > self.steps else most)
+            self.restart_clock()
+            self.reached()
             return 0.0
-        self._credit = min(self._credit + (now - self._clock) * self.speed, max(1.0, self.speed * SLICE * 4))
-        self._clock = now
-        count = min(int(self._credit), max(1, int(SLICE / self._cost)))
+        count = min(self.owed(), most)
         if count:
             self._credit -= count
             self._advance(count, real=self.speed <= REAL_UP_TO)
-        return min(0.05, max(0.0, (1.0 - self._credit) / self.speed))
+        return self.patience()
 
     def _advance(self, count: int, *, real: bool = False, action: int | None = None) -> None:
         begin = time.perf_counter()
@@ -284,7 +238,7 @@ class _Session:
 
     # ---- what is shown ----
 
-    def saved(self) -> Bundle:
+    def _after_save(self) -> Bundle:
         """Everything needed to go on later, in ``facts["saved"]`` as plain arrays and numbers."""
         learner = self.learner
         kept = {**learner.save(), "environment": learner.world.spec, "method": learner.method, "seed": self.seed, "rewards": dict(learner.world.edits),
@@ -300,20 +254,11 @@ class _Session:
             self._closeness_cost = min(self._closeness_at - now, 0.02)
         return self._closeness
 
-    def worth_showing(self) -> bool:
-        """Whether something has changed since the last picture, and pictures take no more than a tenth of the time."""
-        done = self.learner.steps + self.learner.sweeps
-        return done != self._shown and time.perf_counter() - self._shown_at >= 10 * self._show_cost
+    def moved(self) -> bool:
+        return self.learner.steps + self.learner.sweeps != self._shown_work
 
-    def snapshot(self) -> Bundle:
-        """All that is on the page."""
-        begin = time.perf_counter()
-        bundle = self._snapshot()
-        self._shown, self._shown_at = self.learner.steps + self.learner.sweeps, time.perf_counter()
-        self._show_cost += 0.2 * (min(self._shown_at - begin, 0.01) - self._show_cost)
-        return bundle
-
-    def _snapshot(self) -> Bundle:
+    def contents(self) -> Bundle:
+        self._shown_work = self.learner.steps + self.learner.sweeps
         learner = self.learner
         opened, last = learner.world, learner.last
         values, visits = learner.table.arrays()
@@ -333,8 +278,7 @@ class _Session:
             "numbers": numbers(learner, self._rate if self.running else 0.0, self.closeness()),
         }
         facts: dict[str, Any] = {
-            **_world_facts(opened), "method": learner.method, "playing": self.running, "watching": self.watching, "speed": self.speed,
-            "until": self.until, "seed": self.seed, "settled": self.settled, "refused": self.refused, "refusals": self.refusals, "obeyed": self.obeyed,
+            **_world_facts(opened), "method": learner.method, **self.buttons(), "watching": self.watching, "seed": self.seed, "settled": self.settled,
             "state": learner.state, "sweep_change": self.sweep_change, "rewards": dict(opened.edits), "optimum": opened.best_worth(EXACT_GAMMA),
             "settings": {name: getattr(learner.settings, name) for name in SETTINGS},
             "history": learner.history(), "episode_return": learner.episode_return, "episode_steps": learner.episode_steps,

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from explorer.catalogue import system as find_entry
 from explorer.catalogue.schema import Variant
-from explorer.door import Command, Inbox
+from explorer.door import Inbox
 from explorer.engine.envs.games import Shape
 from explorer.engine.learning import agent_results as results
 from explorer.engine.learning.actors import RAY_VARIABLE, Actor, LocalActor, elsewhere
@@ -25,17 +25,14 @@ from explorer.engine.learning.agent_presets import SYSTEMS, preset
 from explorer.engine.learning.agent_settings import RANGES, SWITCHES, Settings, build_memory, build_network, change
 from explorer.engine.learning.demonstrations import NOTHING_SHOWN, demonstrate
 from explorer.engine.learning.games import open_game
+from explorer.engine.learning.player import Player, serve
 from explorer.engine.models.reinforcement.replay import Memory
 from explorer.engine.weights.cards import Card
 from explorer.engine.weights.load import read_weights
 from explorer.engine.weights.store import card_of, locate
 from explorer.results import Bundle, Numbers, Picture, Result
-from explorer.words import ExplorerError, InputError, Text, same
+from explorer.words import InputError, Text, same
 
-SLICE = 0.010
-"""Seconds of work between two looks into the inbox."""
-SHARE_SHOWN = 8.0
-"""Making pictures takes at most one part in as many of the time, at full speed."""
 MARKS = 40
 """Checkpoints of one training that are kept to be watched."""
 LOSSES = 400
@@ -85,7 +82,7 @@ def agent(
     ray: str | None = None,
     **settings: Any,
 ) -> Iterator[Result]:
-    """Session: an agent learns in an environment, live. Yields Bundles: see :meth:`_Session.snapshot`.
+    """Session: an agent learns in an environment, live. Yields Bundles: see :meth:`_Session.contents`.
 
     Args:
         system: "dqn", "replay", "distributed", "dueling", "prioritized", "apex", "r2d2" or "r2d3".
@@ -110,25 +107,10 @@ def agent(
             session.take_weights()
         if restore is not None:
             session.load(restore)
-        yield session.snapshot()
-        while True:
-            commands = inbox.poll() if session.running else inbox.wait()
-            for command in commands:
-                if command.name == "stop":
-                    return
-                session.obey(command)
-            if commands:
-                yield session.snapshot()
-            if session.running:
-                session.keep_now_and_then()
-                patience = session.work()
-                if patience > 0:
-                    for command in inbox.wait(patience):
-                        inbox.put(command)
-                if not session.running or (session.worth_showing() and inbox.due()):
-                    yield session.snapshot()
-    finally:
+    except BaseException:
         session.close()
+        raise
+    yield from serve(session, inbox)
 
 
 def default_environment(system: str) -> str:
@@ -155,7 +137,7 @@ def _card_facts(card: Card) -> dict[str, Any]:
     return {"environment": card.input["environment"], "mean_return": card.metric.value, "steps": int(card.metrics["steps"])}
 
 
-class _Session:
+class _Session(Player):
     """An agent with a player's buttons."""
 
     def __init__(
@@ -165,10 +147,8 @@ class _Session:
         if system not in SYSTEMS:
             raise InputError(NOT_AN_AGENT.format(name=str(system)[:40]))
         self.system, self.seed, self.ray = system, seed, ray or os.environ.get(RAY_VARIABLE)
-        self.speed, self.running, self.until, self.after_until = max(0.0, float(speed)), playing or until > 0, int(until), playing
+        super().__init__(speed, playing, until)
         self.changes = dict(settings)
-        self.refused: Text | None = None
-        self.refusals = self.obeyed = 0
         self.before: list[History] = []
         self.shown: Memory | None = None
         self.shown_episodes = 0
@@ -194,10 +174,10 @@ class _Session:
         self.share = 0.0
         self.last_step: Step | None = None
         self._loss_sum, self._loss_count, self._loss_stride = 0.0, 0, 1
-        self._clock, self._credit = time.perf_counter(), 0.0
+        self.restart_clock()
+        self.forget_shown()
         self._rate, self._rate_from, self._rate_since = 0.0, 0, time.perf_counter()
         self._made, self._made_at = [0] * chosen.actors, time.perf_counter()
-        self._shown_steps, self._shown_at, self._show_cost = -1, 0.0, 0.005
         self._next_mark = self._watched = 0
         self.kept_at: int | None = None
         self._keep_due = time.perf_counter() + self.keep_every
@@ -206,42 +186,18 @@ class _Session:
     def settings(self) -> Settings:
         return self.run.settings
 
+    @property
+    def steps(self) -> int:
+        return self.run.steps
+
     # ---- commands ----
-
-    def obey(self, command: Command) -> None:
-        """Do what a command says; what cannot be done becomes a sentence in the next snapshot."""
-        try:
-            getattr(self, f"_on_{command.name}", self._on_unknown)(**command.values)
-            self.refused = None
-        except ExplorerError as error:
-            self.refused = error.text
-            self.refusals += 1
-        self.obeyed += 1
-
-    def _on_unknown(self, **_: Any) -> None:
-        """Commands of other sessions are passed over."""
-
-    def _on_play(self) -> None:
-        self.running = True
-        self._clock, self._credit = time.perf_counter(), 0.0
-
-    def _on_pause(self) -> None:
-        self.running, self.until = False, 0
 
     def _on_step(self, count: int = 1) -> None:
         self.running, self.until = False, 0
-        for _ in range(max(1, min(int(count), 10_000))):
-            self._advance(1)
+        self.advance(max(1, min(int(count), 10_000)))
 
-    def _on_set(self, **values: Any) -> None:
-        for name, value in values.items():
-            if name == "speed":
-                self.speed = max(0.0, float(value))
-                self._clock, self._credit = time.perf_counter(), 0.0
-            elif name == "until":
-                self.until, self.after_until, self.running = int(value), self.running and self.until == 0, True
-            else:
-                change(self.settings, name, value)
+    def change(self, name: str, value: Any) -> None:
+        change(self.settings, name, value)
 
     def _on_reset(self) -> None:
         if self.run.history.returns:
@@ -377,27 +333,20 @@ class _Session:
         cost = time.perf_counter() - begin
         self._keep_due = begin + max(self.keep_every, KEEP_SHARE * cost)
 
+    @property
+    def unpaced(self) -> bool:
+        return bool(self.settings.actors) and not self.watching
+
     def work(self) -> float:
-        """Learn for a slice of time. Returns the seconds to wait before the next."""
-        now = time.perf_counter()
-        if self.run.steps < self.until or self.speed == 0.0 or (self.settings.actors and not self.watching):
-            end = now + SLICE
-            while True:
-                self._advance(None)
-                if self.until and self.run.steps >= self.until:
-                    self.until, self.running = 0, self.after_until
-                    break
-                if time.perf_counter() >= end:
-                    break
-            self._clock, self._credit = time.perf_counter(), 0.0
-            return 0.0
-        self._credit = min(self._credit + (now - self._clock) * self.speed, max(1.0, self.speed * SLICE * 4))
-        self._clock = now
-        end = now + SLICE
-        while self._credit >= 1.0 and time.perf_counter() < end:
-            self._credit -= 1.0
+        self.keep_now_and_then()
+        return super().work()
+
+    def advance(self, count: int) -> None:
+        for _ in range(count):
             self._advance(1)
-        return min(0.05, max(0.0, (1.0 - self._credit) / self.speed))
+
+    def hurry(self) -> None:
+        self._advance(None)
 
     def _advance(self, each: int | None) -> None:
         if self.watching and self.viewer is not None:
@@ -480,25 +429,16 @@ class _Session:
 
     # ---- what is shown ----
 
-    def worth_showing(self) -> bool:
-        """Whether something has changed since the last picture, and pictures take no more than their share of the time."""
-        moved = self.run.steps != self._shown_steps or self.watching
-        return moved and time.perf_counter() - self._shown_at >= SHARE_SHOWN * self._show_cost
+    def moved(self) -> bool:
+        return super().moved() or self.watching
 
-    def snapshot(self) -> Bundle:
+    def contents(self) -> Bundle:
         """All that is on the page. Parts:
 
         ``picture`` what the first environment looks like; ``q`` values of the actions now, with ``advantage`` where there are two streams;
         ``returns``, ``loss`` curves; ``numbers``; ``features`` or ``looks`` (where the values look) by system; ``memory`` the ring as a strip and
         ``most_drawn`` its items drawn most, with ``drawn_looks``; ``actors`` a table and ``actor_1`` … their pictures; ``state`` the memory over time.
         """
-        begin = time.perf_counter()
-        bundle = self._snapshot()
-        self._shown_steps, self._shown_at = self.run.steps, time.perf_counter()
-        self._show_cost += 0.2 * (min(self._shown_at - begin, 0.05) - self._show_cost)
-        return bundle
-
-    def _snapshot(self) -> Bundle:
         run, settings = self.run, self.settings
         actor = self.viewer if self.viewer is not None else run.actor
         network: nn.Module = actor.network
@@ -540,9 +480,8 @@ class _Session:
                 self._made, self._made_at = list(run.made), now
         parts["numbers"] = self._numbers(actor, value)
         facts: dict[str, Any] = {
-            **_world_facts(self.shape), "system": self.system, "playing": self.running, "watching": self.watching, "viewed": self.viewed,
-            "touring": self.touring, "trained": self.trained, "bundled": _card_facts(self.bundled[1]) if self.bundled is not None else None, "kept_at": self.kept_at, "recording": self.recording, "demonstrated": self.shown_episodes, "speed": self.speed, "until": self.until, "seed": self.seed,
-            "refused": self.refused, "refusals": self.refusals, "obeyed": self.obeyed, "taken": actor.taken, "memory": settings.memory,
+            **_world_facts(self.shape), "system": self.system, **self.buttons(), "watching": self.watching, "viewed": self.viewed,
+            "touring": self.touring, "trained": self.trained, "bundled": _card_facts(self.bundled[1]) if self.bundled is not None else None, "kept_at": self.kept_at, "recording": self.recording, "demonstrated": self.shown_episodes, "seed": self.seed, "taken": actor.taken, "memory": settings.memory,
             "settings": {name: getattr(settings, name) for name in (*RANGES, *SWITCHES)}, "all_settings": settings.plain(), "marks": [steps for steps, _ in self.marks],
             "parameters": sum(p.numel() for p in network.parameters()), "burn_in": settings.burn_in, "trace": settings.trace, "ray": bool(self.ray),
         }

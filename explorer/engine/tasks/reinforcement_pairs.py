@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
 
-from explorer.door import Command, Inbox
+from explorer.door import Inbox
 from explorer.engine.envs.games import DOWN, LEFT, RIGHT, UP
 from explorer.engine.envs.small import Room
 from explorer.engine.learning.answers import Pair
+from explorer.engine.learning.player import Player, serve
 from explorer.engine.learning.table_network import Beside
 from explorer.engine.learning.tabular_results import action_grid
 from explorer.engine.learning.worlds import next_map, open_world
 from explorer.results import ActionGrid, Bundle, Curves, Numbers, Result, Series
 from explorer.words import ExplorerError, InputError, Text
 
-SLICE = 0.010
-"""Seconds of work between two looks into the inbox."""
-SHARE_SHOWN = 8.0
-"""Making pictures takes at most one part in as many of the time, at full speed."""
 POINTS = 200
 """Points of the curve; with more, every other one is dropped."""
 BAD_NUMBER = Text("「{name}」の値 {value} は使えません（{low}〜{high}）。", "“{name}” cannot be {value}; it goes from {low} to {high}.")
@@ -81,7 +77,7 @@ def answers_and_rewards(
 
     Commands: play, pause, step (count), set (speed, wrong, epsilon), reset, world (world, another).
     """
-    yield from _session(inbox, lambda chosen, number: _Answers(chosen, wrong, epsilon, number), world, speed, playing, until, seed)
+    yield from serve(_Session(lambda chosen, number: _Answers(chosen, wrong, epsilon, number), world, speed, playing, until, seed), inbox)
 
 
 def table_and_network(
@@ -93,86 +89,42 @@ def table_and_network(
         world: "nine" places or "endless" ones.
         cells: a side of the grid that the table lays over the endless room, 2 to 48; a new one begins anew.
     """
-    yield from _session(inbox, lambda chosen, number: _Room(chosen, cells, epsilon, number), world, speed, playing, until, seed)
+    yield from serve(_Session(lambda chosen, number: _Room(chosen, cells, epsilon, number), world, speed, playing, until, seed), inbox)
 
 
-def _session(inbox: Inbox, make: Any, world: str, speed: float, playing: bool, until: int, seed: int) -> Iterator[Result]:
-    session = _Session(make, world, speed, playing, until, seed)
-    try:
-        yield session.snapshot()
-        while True:
-            commands = inbox.poll() if session.running else inbox.wait()
-            for command in commands:
-                if command.name == "stop":
-                    return
-                session.obey(command)
-            if commands:
-                yield session.snapshot()
-            if session.running:
-                patience = session.work()
-                if patience > 0:
-                    for command in inbox.wait(patience):
-                        inbox.put(command)
-                if not session.running or (session.worth_showing() and inbox.due()):
-                    yield session.snapshot()
-    finally:
-        session.task.close()
-
-
-class _Session:
+class _Session(Player):
     """Two learners with a player's buttons."""
 
-    def __init__(self, make: Any, world: str, speed: float, playing: bool, until: int, seed: int) -> None:
+    def __init__(self, make: Callable[[str, int], Task], world: str, speed: float, playing: bool, until: int, seed: int) -> None:
         self.make, self.seed = make, seed
-        self.speed, self.running, self.until, self.after_until = max(0.0, float(speed)), playing or until > 0, int(until), playing
-        self.refused: Text | None = None
-        self.refusals = self.obeyed = 0
+        super().__init__(speed, playing, until)
         self._begin(make(world, seed))
+
+    @property
+    def steps(self) -> int:
+        return self.task.steps
+
+    def close(self) -> None:
+        self.task.close()
 
     def _begin(self, task: Task) -> None:
         self.task = task
         self.curve: list[tuple[int, float, float]] = [(0, *task.shares())]
         self._stride = 1
-        self._clock, self._credit = time.perf_counter(), 0.0
-        self._shown, self._shown_at, self._show_cost = -1, 0.0, 0.005
+        self.restart_clock()
+        self.forget_shown()
 
     # ---- commands ----
 
-    def obey(self, command: Command) -> None:
-        """Do what a command says; what cannot be done becomes a sentence in the next snapshot."""
-        try:
-            getattr(self, f"_on_{command.name}", self._on_unknown)(**command.values)
-            self.refused = None
-        except ExplorerError as error:
-            self.refused = error.text
-            self.refusals += 1
-        self.obeyed += 1
-
-    def _on_unknown(self, **_: Any) -> None:
-        """Commands of other sessions are passed over."""
-
-    def _on_play(self) -> None:
-        self.running = True
-        self._clock, self._credit = time.perf_counter(), 0.0
-
-    def _on_pause(self) -> None:
-        self.running, self.until = False, 0
-
     def _on_step(self, count: int = 1) -> None:
         self.running, self.until = False, 0
-        self._advance(max(1, min(int(count), 10_000)))
+        self.advance(max(1, min(int(count), 10_000)))
 
-    def _on_set(self, **values: Any) -> None:
-        for name, value in values.items():
-            if name == "speed":
-                self.speed = max(0.0, float(value))
-                self._clock, self._credit = time.perf_counter(), 0.0
-            elif name == "until":
-                self.until, self.after_until, self.running = int(value), self.running and self.until == 0, True
-            elif name == "cells":
-                self._replace(self.task.name, cells=value)
-            else:
-                self.task.set(name, value)
+    def change(self, name: str, value: Any) -> None:
+        if name == "cells":
+            self._replace(self.task.name, cells=value)
+        else:
+            self.task.set(name, value)
 
     def _on_reset(self) -> None:
         self.seed += 1
@@ -199,27 +151,7 @@ class _Session:
 
     # ---- work ----
 
-    def work(self) -> float:
-        """Learn for a slice of time. Returns the seconds to wait before the next."""
-        now = time.perf_counter()
-        if self.task.steps < self.until or self.speed == 0.0:
-            end = now + SLICE
-            while time.perf_counter() < end:
-                self._advance(1)
-                if self.until and self.task.steps >= self.until:
-                    self.until, self.running = 0, self.after_until
-                    break
-            self._clock, self._credit = time.perf_counter(), 0.0
-            return 0.0
-        self._credit = min(self._credit + (now - self._clock) * self.speed, max(1.0, self.speed * SLICE * 4))
-        self._clock = now
-        end = now + SLICE
-        while self._credit >= 1.0 and time.perf_counter() < end:
-            self._credit -= 1.0
-            self._advance(1)
-        return min(0.05, max(0.0, (1.0 - self._credit) / self.speed))
-
-    def _advance(self, count: int) -> None:
+    def advance(self, count: int) -> None:
         while count > 0:
             some = min(count, self._stride - self.task.steps % self._stride)
             self.task.run(some)
@@ -232,29 +164,18 @@ class _Session:
 
     # ---- what is shown ----
 
-    def worth_showing(self) -> bool:
-        """Whether something has changed since the last picture, and pictures take no more than their share of the time."""
-        return self.task.steps != self._shown and time.perf_counter() - self._shown_at >= SHARE_SHOWN * self._show_cost
-
-    def snapshot(self) -> Bundle:
-        """All that is on the page."""
-        begin, task = time.perf_counter(), self.task
+    def contents(self) -> Bundle:
+        task = self.task
         left, right = task.grids()
         facts = task.facts()
         points = np.array([*self.curve, *([(task.steps, *task.shares())] if self.curve[-1][0] != task.steps else [])], float).T
         names = facts.pop("series")
         curve = Curves((Series(names[0], points[0], points[1]), Series(names[1], points[0], points[2], main=True)), *facts.pop("axes"))
         values = {"steps": float(task.steps), "left": float(points[1, -1]), "right": float(points[2, -1]), **task.numbers()}
-        bundle = Bundle(
+        return Bundle(
             {"left": left, "right": right, "curve": curve, "numbers": Numbers(values, {name: LABELS[name] for name in values})},
-            facts={
-                **facts, "world": task.name, "playing": self.running, "speed": self.speed, "until": self.until, "seed": self.seed,
-                "refused": self.refused, "refusals": self.refusals, "obeyed": self.obeyed,
-            },
+            facts={**facts, "world": task.name, "seed": self.seed, **self.buttons()},
         )
-        self._shown, self._shown_at = task.steps, time.perf_counter()
-        self._show_cost += 0.2 * (min(self._shown_at - begin, 0.05) - self._show_cost)
-        return bundle
 
 
 class _Answers:

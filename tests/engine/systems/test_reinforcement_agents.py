@@ -47,6 +47,14 @@ def test_with_weights_it_only_plays(tmp_path: Path) -> None:
         load("dueling", weights=str(tmp_path / "own.safetensors"))
 
 
+@pytest.mark.parametrize("system", ["dqn", "dueling", "prioritized"])
+def test_bundled_agents_play_as_their_cards_say(system: str) -> None:
+    running = load(system)
+    assert isinstance(running, Agent)
+    answer = running.run(episodes=10, seed=1)
+    assert answer.steps == 0 and answer.environment == "CartPole-v1" and answer.returns.mean() >= 475 and len(answer.learning_returns) == 0
+
+
 def test_without_steps_it_plays_as_it_begins() -> None:
     answer = load("dueling").run("Cue-v0", steps=0, episodes=20)
     assert answer.steps == 0 and 0.0 <= answer.returns.mean() <= 1.0
