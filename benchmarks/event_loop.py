@@ -64,6 +64,18 @@ def main() -> None:
     tell("the playground trains at full speed", delays(seconds))
     page.hidden()
 
+    for name, said in (("q_learning", "Q-learning learns at full speed"), ("dqn", "DQN learns at full speed")):
+        studio.open(system(name))
+        page = window.pages[name]
+        wait(lambda page=page: not page.busy(), 60.0)  # type: ignore[misc]
+        page.send("set", {"speed": 0.0})
+        page.send("play")
+        wait(lambda: True, 2.0)
+        steps, begin = page.values()["steps"], time.perf_counter()
+        tell(said, delays(seconds))
+        print(f"  ({(page.values()['steps'] - steps) / (time.perf_counter() - begin):,.0f} steps a second meanwhile)")
+        page.hidden()
+
     studio.open(system("resnet"))
     page = window.pages["resnet"]
     samples = ["cat", "coffee", "astronaut"]

@@ -161,11 +161,11 @@ class Learner:
         """The network's weights as arrays, for actors elsewhere."""
         return {name: value.numpy().copy() for name, value in self.network.state_dict().items()}
 
-    def state(self) -> dict[str, Any]:
-        """What :meth:`restore` needs, as tensors and plain values."""
+    def state(self, memory: bool = True) -> dict[str, Any]:
+        """What :meth:`restore` needs, as tensors and plain values; without the memory it is small, and experience has to be gathered anew."""
         return {
             "network": self.network.state_dict(), "target": self.target.state_dict(), "optimiser": self.optimiser.state_dict(), "updates": self.updates,
-            "memory": _as_tensors(self.memory.state()), "chance": self.chance.bit_generator.state,
+            "memory": _as_tensors(self.memory.state()) if memory else None, "chance": self.chance.bit_generator.state,
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -174,7 +174,8 @@ class Learner:
         self.target.load_state_dict(state["target"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.updates = int(state["updates"])
-        self.memory.restore(_as_arrays(state["memory"]))
+        if state["memory"] is not None:
+            self.memory.restore(_as_arrays(state["memory"]))
         self.chance.bit_generator.state = state["chance"]
 
 
@@ -242,6 +243,7 @@ class Training:
         self.newest: list[Experience | None] = []
         self.pictures = False
         self._remote, self._sent = remote, [0.0] * settings.actors
+        self.gather_until = 0  # steps before which nothing is corrected, where a checkpoint came without its memory
         self._debt = 0.0  # corrections that belong to the steps taken and have not been made
 
     def run(self) -> Iterator[Step]:
@@ -261,7 +263,7 @@ class Training:
     def _corrected(self, before: int, episodes: list[Episode]) -> Step:
         self._debt += (self.steps - before) / self.settings.train_every
         update = None
-        if self.steps < self.settings.learn_from or not len(self.learner.memory):
+        if self.steps < max(self.settings.learn_from, self.gather_until) or not len(self.learner.memory):
             self._debt = 0.0
         elif self.settings.actors:  # looks for what has come after each correction; a learner that lags behind does not try to catch up
             if self._debt >= 1.0:
@@ -336,11 +338,11 @@ class Training:
         self.remotes = []
         self.actor.close()
 
-    def state(self) -> dict[str, Any]:
-        """A checkpoint: tensors and plain values. Episodes that were being played begin anew."""
+    def state(self, memory: bool = True) -> dict[str, Any]:
+        """A checkpoint: tensors and plain values, with what it learns from or without. Episodes that were being played begin anew."""
         history: dict[str, list[Any]] = {"steps": self.history.steps, "returns": self.history.returns, "lengths": self.history.lengths}
         return {
-            "learner": self.learner.state(), "steps": self.steps, "history": {name: list(values) for name, values in history.items()}, "settings": self.settings.plain(),
+            "learner": self.learner.state(memory), "steps": self.steps, "history": {name: list(values) for name, values in history.items()}, "settings": self.settings.plain(),
             "spec": self.spec, "seed": self.seed, "chance": self.actor.chance.bit_generator.state, "made": list(self.made),
         }
 
@@ -350,6 +352,7 @@ class Training:
             raise ValueError(f"a checkpoint of {state['spec']} for {self.spec}")
         self.learner.restore(state["learner"])
         self.steps = int(state["steps"])
+        self.gather_until = 0 if state["learner"]["memory"] is not None else self.steps + self.settings.learn_from
         self.history = History(**{name: list(values) for name, values in state["history"].items()})
         self.actor.chance.bit_generator.state = state["chance"]
 

@@ -38,6 +38,8 @@ MARKS = 40
 LOSSES = 400
 TOUR_STEPS = 200
 """Steps of an episode after which a tour through the checkpoints goes on to the next."""
+KEEP_BYTES = 30e6
+"""A larger memory of steps is not kept with it: experience is gathered anew."""
 KEEP_SHARE = 50.0
 """Keeping it takes at most one part in as many of the time."""
 
@@ -96,7 +98,7 @@ def agent(
         settings: any of :class:`Settings`; the recommended ones where not given.
 
     Commands: play, pause, step (count), set (speed, any setting), reset, act (action), watch (on), visit (index or None), tour (one episode of
-    each checkpoint), trained (the bundled weights), record (on), demonstrate (episodes), save (path), load (path), world (environment), show (parts: which of "features", "looks", "memory", "state" are looked at; None: those by
+    each checkpoint), trained (the bundled weights), record (on), demonstrate (episodes), keep, save (path), load (path), world (environment), show (parts: which of "features", "looks", "memory", "state" are looked at; None: those by
     system). What cannot be done is said in ``facts["refused"]`` and changes nothing.
 
     Raises InputError: an environment or setting that cannot be used, a package that is missing.
@@ -259,11 +261,24 @@ class _Session(Player):
         memory, _ = demonstrate(self.spec, self.settings, self.run.learner.network, episodes=max(1, min(int(episodes), 500)), seed=self.seed)
         self._show(memory, int(episodes))
 
+    def _on_keep(self) -> None:
+        """Keep the training in its file, with its memory where that is small."""
+        if self.keep is not None:
+            self._write(self.keep, self._memory_bytes() <= KEEP_BYTES)
+            self.kept_at = self.run.steps
+
+    def _memory_bytes(self) -> float:
+        memory = self.run.learner.memory
+        return sum(part.nbytes for part in memory.parts.values()) * len(memory) / memory.capacity
+
     def _on_save(self, path: str) -> None:
+        self._write(path, True)
+
+    def _write(self, path: str, memory: bool) -> None:
         marks = [[steps, {name: value.half() for name, value in state.items()}] for steps, state in self.marks]
         try:
             part = Path(path).with_name(Path(path).name + ".part")
-            torch.save({**self.run.state(), "marks": marks, "losses": [list(one) for one in self.losses]}, part)
+            torch.save({**self.run.state(memory), "marks": marks, "losses": [list(one) for one in self.losses]}, part)
             part.replace(path)
         except (OSError, RuntimeError) as error:  # torch says it with the latter
             raise InputError(NO_FILE.format(name=Path(path).name)) from error
@@ -328,8 +343,7 @@ class _Session(Player):
         if self.keep is None or begin < self._keep_due or not self.run.learner.updates or self.run.steps == self.kept_at:
             return
         with contextlib.suppress(InputError):
-            self._on_save(self.keep)
-            self.kept_at = self.run.steps
+            self._on_keep()
         cost = time.perf_counter() - begin
         self._keep_due = begin + max(self.keep_every, KEEP_SHARE * cost)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 from collections.abc import Mapping
@@ -106,7 +107,8 @@ class Page(BasePage):
         if isinstance(restore, str) and Path(restore).is_file():
             arguments |= {"restore": restore, "until": 0, "trained": False}
         self._sent = self._refusals = 0
-        self.own_file().parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # then it is not kept
+            self.own_file().parent.mkdir(parents=True, exist_ok=True)
         job = self.client.session(
             LENSES[self.system.lenses[0]].task, title=LEARNING.format(ja=self.system.name.ja, en=self.system.name.en), system=self.system.id, keep=str(self.own_file()), **arguments, **self._changed
         )
@@ -150,7 +152,7 @@ class Page(BasePage):
         if job is None:
             return
         if self.bundle is not None:
-            job.send("save", path=str(self.own_file()))
+            job.send("keep")
             self._wanted = {**self.kept(), "restore": str(self.own_file())}
         self.job = None
         self._speed_before = None

@@ -344,6 +344,23 @@ def test_it_keeps_itself_now_and_then_and_goes_on_from_there(play: Any, tmp_path
     assert player.now.facts["kept_at"] is None  # the file holds another training
 
 
+def test_a_large_memory_is_not_kept_and_is_gathered_anew(play: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "KEEP_BYTES", 1000)
+    file = tmp_path / "kept.pt"
+    player = play(system="dqn", until=300, keep=str(file), **FAST)
+    player.until_paused()
+    player.send("keep")
+    steps, updates = player.numbers["steps"], player.numbers["updates"]
+    again = play(system="dqn", restore=str(file), **FAST)
+    assert (again.numbers["steps"], again.numbers["updates"], again.numbers["kept"]) == (steps, updates, 0)
+    again.send("step", count=FAST["learn_from"] // 2 - 2)  # two environments
+    assert again.numbers["updates"] == updates and again.numbers["kept"] > 0
+    again.send("step", count=10)
+    assert again.numbers["updates"] > updates
+    player.send("save", path=str(file))  # what the user saves is whole
+    assert play(system="dqn", restore=str(file), **FAST).numbers["kept"] == player.numbers["kept"]
+
+
 @pytest.mark.parametrize("arguments", [{"system": "resnet"}, {"system": "dqn", "environment": "Pendulum-v1"}, {"system": "dqn", "gamma": 5.0}, {"system": "dqn", "nothing": 1}])
 def test_what_cannot_be_is_refused(arguments: dict[str, Any]) -> None:
     with pytest.raises(InputError):
