@@ -16,7 +16,7 @@ from explorer.catalogue import System
 from explorer.results import ActionGrid, Bundle, Curves, Matrix, Numbers, Result
 from explorer.window.client import Client, Job
 from explorer.window.look import look
-from explorer.window.pages.agent_parts import Player, TableRows, flow
+from explorer.window.pages.agent_parts import Player, Seldom, TableRows, flow
 from explorer.window.pages.base import BasePage
 from explorer.window.views.action_grid import ActionGridView
 from explorer.window.views.controls import Choice, Field, IconButton, Legend
@@ -60,6 +60,7 @@ class Page(BasePage):
         self._wanted: dict[str, Any] = {"environment": system.samples[0], "until": FIRST_LOOK, "speed": WATCHING_SPEED, "playing": True}
         self._sent = 0
         self._refusals = 0
+        self._curve = Seldom()
         self._in_front = False
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._fill_head()
@@ -191,7 +192,8 @@ class Page(BasePage):
         assert isinstance(grid, ActionGrid) and isinstance(curve, Curves)
         self.grid.set_result(grid)
         self.player.take(facts, numbers)
-        self.player.show_curve(curve)
+        if self._curve.due(not facts["playing"] or 0 < facts["speed"] <= WATCHING_SPEED):
+            self.player.show_curve(curve)
         self._show_legend()
         self._show_lens()
         self._show_strip()

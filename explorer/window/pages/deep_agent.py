@@ -18,6 +18,7 @@ from explorer.catalogue.lenses import LENSES
 from explorer.results import Bundle, Curves, Numbers, Result
 from explorer.window.client import Client, Job
 from explorer.window.look import look
+from explorer.window.pages.agent_parts import Seldom
 from explorer.window.pages.base import BasePage
 from explorer.window.pages.deep_agent_head import Head
 from explorer.window.pages.deep_agent_parts import FeaturesLens, LooksLens, ValuesLens, flow, keys_of
@@ -46,6 +47,7 @@ class Page(BasePage):
         self._changed: dict[str, Any] = {}
         self._sent = self._refusals = 0
         self._speed_before: float | None = None
+        self._curve = Seldom()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.controls = Head(system)
         self.head_inputs.addWidget(self.controls)
@@ -199,7 +201,8 @@ class Page(BasePage):
         curve = result.parts["returns"]
         assert isinstance(curve, Curves)
         self.player.take(facts, self.values())
-        self.player.show_curve(curve)
+        if self._curve.due(not facts["playing"]):
+            self.player.show_curve(curve)
         self._show_lens()
         self._show_strip()
         self.controls.take(facts["environment"], facts["bundled"] is not None)

@@ -14,7 +14,7 @@ from explorer.catalogue.readiness import ready
 from explorer.results import ActionGrid, Bundle, Curves, Numbers, Result
 from explorer.window.client import Client
 from explorer.window.look import look
-from explorer.window.pages.agent_parts import PAUSE, PLAY, RESET, STEP, TOP_SPEED, speed_of, speed_text
+from explorer.window.pages.agent_parts import PAUSE, PLAY, RESET, STEP, TOP_SPEED, Seldom, speed_of, speed_text
 from explorer.window.pages.base import BasePage
 from explorer.window.pages.live import Live
 from explorer.window.pages.task_panel import TaskPanel
@@ -107,6 +107,7 @@ class PairPage(BasePage):
         self.live = Live(client, self.task, self.working, self)
         self._wanted: dict[str, Any] = {"world": system.samples[0], **self.first}
         self._refusals = 0
+        self._curve = Seldom()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.panels = tuple(TaskPanel(name, maps) for name, maps in zip(self.names, self.maps, strict=True))
         self.grids = tuple(ActionGridView(name=name) for name in self.names)
@@ -212,9 +213,10 @@ class PairPage(BasePage):
             low, high, cut = grid.scale()
             legend.set_range(f"≤ {short(low)}" if cut else short(low), short(high))
         assert isinstance(curve, Curves)
-        self.curve.set_result(curve)
-        self.player.take(facts, values["steps"])
         slow = not facts["playing"] or 0 < facts["speed"] <= SLOW
+        if self._curve.due(slow):
+            self.curve.set_result(curve)
+        self.player.take(facts, values["steps"])
         for panel, words in zip(self.panels, self.said_of(facts, values, slow), strict=True):
             panel.say_how(words)
         self.show_head(facts)

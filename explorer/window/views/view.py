@@ -111,6 +111,7 @@ class View(QWidget):
         super().__init__(parent)
         self._result: Result | None = None
         self.own_chapter = chapter
+        self._chapter_drawn = 0  # while painting: looked up once, not for every part of the picture
         self._name = name
         self.placeholder = placeholder
         if self.interactive:
@@ -148,7 +149,7 @@ class View(QWidget):
     @property
     def chapter(self) -> int:
         """The chapter whose accent is used: set here, or of the page around."""
-        return chapter_of(self)
+        return self._chapter_drawn or chapter_of(self)
 
     @chapter.setter
     def chapter(self, value: int) -> None:
@@ -193,10 +194,14 @@ class View(QWidget):
 
     def _draw(self, painter: QPainter, rect: QRectF) -> None:
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        if self.has_content():
-            self.paint(painter, rect)
-        else:
-            self.paint_placeholder(painter, rect)
+        self._chapter_drawn = chapter_of(self)
+        try:
+            if self.has_content():
+                self.paint(painter, rect)
+            else:
+                self.paint_placeholder(painter, rect)
+        finally:
+            self._chapter_drawn = 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -222,3 +222,28 @@ def test_the_placeholder_says_its_sentence(show: Any) -> None:
     blank = pixels(view)
     view.placeholder = Text("まだ何もありません", "Nothing yet")
     assert (pixels(view) != blank).any()
+
+
+def test_the_chapter_is_looked_up_once_a_painting_and_may_change_after(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    from explorer.window.views import view as module
+
+    asked: list[int] = []
+
+    class Many(module.View):
+        def has_content(self) -> bool:
+            return True
+
+        def paint(self, painter: object, rect: object) -> None:
+            asked.extend(self.chapter for _ in range(5))
+
+    view = Many(chapter=2)
+    qtbot.addWidget(view)
+    looked = []
+    original = module.chapter_of
+    monkeypatch.setattr(module, "chapter_of", lambda widget: looked.append(widget) or original(widget))
+    view.picture(1.0)
+    assert asked == [2] * 5 and len(looked) == 1
+    view.chapter = 4
+    assert view.chapter == 4
+    view.picture(1.0)
+    assert asked[5:] == [4] * 5
