@@ -525,6 +525,8 @@ M2DET = System(
             same("M2Det"),
             model=f"{_MODELS}.m2det:m2det_small",
             parameters=1_185_864,
+            weights="bundled",
+            file="m2det-small.safetensors",
             classes="smears_and_streets",
             size=320,
             taps=("backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.ffm", "backbone.leach", "backbone.norm"),
