@@ -25,6 +25,8 @@ NOT_VISITED = Text("まだ来ていない", "not visited")
 REWARD = Text("このマスに入るときの報酬(空欄で元に戻す)", "Reward for going into this cell (empty: as it was)")
 KEYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 INK, LIGHT = QColor("#1B1D21"), QColor("#FFFFFF")
+OWN_LOOK = ("hole", "cliff", "goal", "none")
+"""Kinds of cells that are drawn as what they are, not by their numbers."""
 Cell = tuple[int, int]
 
 
@@ -46,6 +48,7 @@ class ActionGridView(View):
         super().__init__(parent, chapter=chapter, name=name or NAME)
         self.playing = False
         self.editable = True
+        self._kinds: list[str] = []
         self._cell: Cell | None = None
         self._by_key = False
         self._old: NDArray[np.float64] | None = None
@@ -90,6 +93,8 @@ class ActionGridView(View):
         if before is None or before.values.shape[:2] != result.values.shape[:2]:
             self._cell = None
             self.close_editor()
+        tried = (result.visited > 0).any(axis=2).ravel()
+        self._kinds = [kind if kind in OWN_LOOK else "data" if on else "unvisited" for kind, on in zip(result.cells, tried, strict=True)]
         super().set_result(result)
         self._describe()
 
@@ -234,10 +239,8 @@ class ActionGridView(View):
         """How a cell is drawn: "data" with its numbers, "unvisited", or by its own kind."""
         grid = self.grid
         assert grid is not None
-        kind: str = grid.cells[cell[0] * grid.values.shape[1] + cell[1]]
-        if kind in ("hole", "cliff", "goal", "none"):
-            return kind
-        return "data" if (grid.visited[cell] > 0).any() else "unvisited"
+        kind: str = self._kinds[cell[0] * grid.values.shape[1] + cell[1]]
+        return kind
 
     def _data_image(self, paints: NDArray[np.uint8], gap: int) -> QImage:
         """All triangles of all cells as one picture, a whole number of device pixels a cell."""
