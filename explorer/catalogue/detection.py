@@ -424,6 +424,8 @@ FPN = System(
             same("FPN"),
             model=f"{_MODELS}.fpn:fpn_small",
             parameters=794_818,
+            weights="bundled",
+            file="fpn-small.safetensors",
             classes="smears_and_streets",
             size=320,
             taps=("backbone.trunk.layer2", "backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.fpn.layer_blocks.2", "backbone.fpn.layer_blocks.1", "backbone.fpn.layer_blocks.0"),
