@@ -54,7 +54,7 @@ class Chart:
 
 
 PARAMETERS = Measure("parameters", Text("パラメータ数", "Parameters"), "count")
-BYTES = Measure("bytes", Text("重みのバイト数", "Bytes of weights"), "bytes")
+BYTES = Measure("bytes", Text("重みのバイト数", "Weights (bytes)"), "bytes")
 WORK = Measure("multiply_adds", Text("積和演算の回数", "Multiply-adds"), "work")
 TIME = Measure("milliseconds", Text("一枚の時間 (ms)", "Time a picture (ms)"), "milliseconds")
 MEMORY = Measure("memory", Text("学習に要るメモリ (MB)", "Memory to learn (MB)"), "megabytes")
@@ -87,9 +87,9 @@ SEGMENTATION = Chart(
 DETECTION = Chart(
     section="detection",
     measures=(
-        Measure("cells", Text("血球の AP50 (%)", "AP50 of blood cells (%)"), "figure", "bccd_ap50_percent", Text("血球の AP50", "AP50 of blood cells")),
-        Measure("cars", Text("自動車の AP50 (%)", "AP50 of cars (%)"), "figure", "ap50_percent_car", Text("自動車の AP50", "AP50 of cars")),
-        Measure("platelets", Text("血小板の AP50 (%)", "AP50 of platelets (%)"), "figure", "ap50_percent_platelets", Text("血小板（小さい）の AP50", "AP50 of platelets, which are small")),
+        Measure("cells", Text("血球の AP50 (%)", "AP50, cells (%)"), "figure", "bccd_ap50_percent", Text("血球の AP50", "AP50 of blood cells")),
+        Measure("cars", Text("車の AP50 (%)", "AP50, cars (%)"), "figure", "ap50_percent_car", Text("車の AP50", "AP50 of cars")),
+        Measure("platelets", Text("血小板の AP50 (%)", "AP50, platelets (%)"), "figure", "ap50_percent_platelets", Text("血小板（小さい）の AP50", "AP50 of platelets, which are small")),
         TIME, PARAMETERS, BYTES,
     ),
     up="cells",

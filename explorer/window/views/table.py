@@ -161,7 +161,8 @@ class TableView(View):
         self._tall = any(len(head) > 1 for head in heads)
         head_height = self.head_height()
         if total > room:
-            widths = [w * room / total for w in naturals]
+            rest = max(0.0, room - naturals[0])  # the names of the rows are not cut
+            widths = [naturals[0], *(w * rest / (total - naturals[0]) for w in naturals[1:])] if rest > 0.5 * room else [w * room / total for w in naturals]
         else:
             spare = min(look.px(60), (room - total) / len(naturals))
             widths = [w + spare for w in naturals]

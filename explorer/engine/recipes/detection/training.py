@@ -25,6 +25,7 @@ from explorer.engine.recipes.recipe import (
     NOT_GOOD_ENOUGH,
     TESTING,
     WRITTEN,
+    Clock,
     RecipeFailed,
     RecipeStep,
     check_variant,
@@ -184,15 +185,22 @@ def learning(settings: Settings) -> DetectSettings:
 
 
 def searched(search: Callable[[Tensor], Tensor], scenes: Sequence[Boxed], file: Path) -> Generator[RecipeStep, None, list[Tensor]]:
-    """The proposals for each scene, from the file where it has them; scenes of one name are one."""
+    """The proposals for each scene, from the file where it has them; scenes of one name are one. What was searched for is kept now and then."""
     names = [scene.name for scene in scenes]
-    saved = load_checkpoint(file, {"names": sorted(set(names))})
+    settings = {"names": sorted(set(names))}
+    saved = load_checkpoint(file, settings)
     known: dict[str, Tensor] = saved["proposals"] if saved else {}
-    for number, scene in enumerate(scenes):
-        if scene.name not in known:
+    clock = Clock()
+    try:
+        for number, scene in enumerate(scenes):
+            if scene.name in known:
+                continue
             known[scene.name] = search(picture_of(scene))
+            if clock.save_due():
+                save_checkpoint(file, {"settings": settings, "proposals": known})
             yield RecipeStep(SEARCHING, 0.0, 0.0, None, {"share": number / len(scenes)})
-    save_checkpoint(file, {"settings": {"names": sorted(set(names))}, "proposals": known})
+    finally:
+        save_checkpoint(file, {"settings": settings, "proposals": known})
     return [known[name] for name in names]
 
 

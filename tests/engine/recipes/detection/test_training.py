@@ -97,6 +97,30 @@ def test_a_kill_in_the_middle_is_gone_on_from(tmp_path: Path) -> None:
     assert rest[-1].files and all(step.doing != trunk.LEARNING for step in rest)
 
 
+def test_a_search_that_was_cut_off_is_gone_on_from(tmp_path: Path) -> None:
+    scenes = [replace(smears.draw(number), name=f"smear {number}") for number in range(3)]
+    scenes.append(scenes[0])
+    searches: list[int] = []
+
+    def search(picture: torch.Tensor) -> torch.Tensor:
+        searches.append(len(searches))
+        return torch.full((1, 4), float(len(searches)))
+
+    file = tmp_path / "proposals.pt"
+    cut = training.searched(search, scenes, file)
+    next(cut), next(cut)
+    cut.close()
+    assert len(searches) == 2
+    steps = training.searched(search, scenes, file)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found = end.value
+            break
+    assert len(searches) == 3 and [float(one[0, 0]) for one in found] == [1, 2, 3, 1]
+
+
 def test_not_good_enough_writes_nothing(tmp_path: Path) -> None:
     poor = Recipe("yolo", {"yolo-small": Settings(**{**TINY, "seed": 1})}, {"yolo-small": Expected(0.99)}, yolo.RECIPE.trunk)
     with pytest.raises(RecipeFailed, match="99 %"):
