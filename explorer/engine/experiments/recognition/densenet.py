@@ -161,9 +161,9 @@ def cost(run: Run) -> Steps:
                 training.step()  # the first one allocates
                 times = []
                 for _ in range(repeats):
-                    before = time.perf_counter()
+                    before = time.process_time()  # of work: what else runs on the machine does not count
                     training.step()
-                    times.append(time.perf_counter() - before)
+                    times.append(time.process_time() - before)
                     share = share_timing * (done + len(times) / repeats) / total
                     yield Progress(Text(f"{runner.name.ja}、{batch} 枚", f"{runner.name.en}, {batch} pictures"), share, left(begin, share), plot())
                 seconds[index][place].append(statistics.median(times))

@@ -79,9 +79,9 @@ def time_steps(
                 training.step()  # the first one allocates
                 times = []
                 for _ in range(repeats):
-                    before = time.perf_counter()
+                    before = time.process_time()  # of work: what else runs on the machine does not count
                     training.step()
-                    times.append(time.perf_counter() - before)
+                    times.append(time.process_time() - before)
                     done += 1
                     yield Progress(Text(MEASURING.ja.format(name=timed.name.ja), MEASURING.en.format(name=timed.name.en)), done / total, left(begin, done / total), found.plot())
                 found.seconds[index][place].append(statistics.median(times))
