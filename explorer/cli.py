@@ -9,12 +9,16 @@ import json
 import os
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from explorer import __version__
 from explorer.words import ExplorerError, InputError, Text
+
+if TYPE_CHECKING:
+    from explorer.results import Verdict
 
 BAD_INPUT = 2
 NO_SYSTEM = Text("「{id}」というシステムはありません。「ds-explorer systems」で一覧を見られます。", "There is no system “{id}”. “ds-explorer systems” lists them.")
@@ -256,27 +260,42 @@ def _claims(options: argparse.Namespace) -> int:
     for claim in chosen:
         find_experiment(claim)  # refuse before the first minute is spent
     data = options.data or (Path(os.environ["DS_EXPLORER_DATA"]) if os.environ.get("DS_EXPLORER_DATA") else None)
-    found = []
+    found: list[dict[str, Any]] = []
+    refused = 0
     for claim in chosen:
         minutes = 1 / 3 if options.quick else claim.minutes
         print(f"{claim.id}: {claim.text} (≈ {minutes:.1f} min)", file=sys.stderr, flush=True)
         run = Run(quick=options.quick, seeds=tuple(range(claim.seeds)), data=data)
-        for result in measure(claim, run):
-            if isinstance(result, Verdict):
-                numbers = {k: float(v) for k, v in result.numbers.items()}
-                found.append({
-                    "id": result.claim, "verdict": result.verdict, "numbers": numbers, "seconds": round(result.seconds, 2), "quick": result.quick,
-                    "seeds": result.seeds, "data": str(result.data or ""), "differs": str(result.differs or ""), "text": str(result.text),
-                })  # fmt: skip
-                if not options.json:
-                    shown = "  ".join(f"{k}={v:.4g}" for k, v in numbers.items())
-                    print(f"{result.claim:28} {result.verdict:7} {result.seconds:6.1f} s  {shown}{'  (quick)' if result.quick else ''}\n    {result.text}", flush=True)
-                    print(f"    {DATA_AND_SEEDS.format(data=str(result.data or '–').rstrip('.。'), seeds=result.seeds)}", flush=True)
-                    if result.differs is not None:
-                        print(f"    {UNLIKE.format(what=result.differs)}", flush=True)
+        try:
+            verdict = deque(measure(claim, run), maxlen=1).pop()
+        except ExplorerError as error:  # one that cannot be measured here does not keep the others from it
+            print(error, file=sys.stderr, flush=True)
+            refused += 1
+            continue
+        assert isinstance(verdict, Verdict)
+        found.append(_plain(verdict))
+        if not options.json:
+            _tell(verdict)
     if options.json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
-    return 0
+    return 2 if refused else 0
+
+
+def _plain(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as JSON has it."""
+    return {
+        "id": verdict.claim, "verdict": verdict.verdict, "numbers": {k: float(v) for k, v in verdict.numbers.items()}, "seconds": round(verdict.seconds, 2),
+        "quick": verdict.quick, "seeds": verdict.seeds, "data": str(verdict.data or ""), "differs": str(verdict.differs or ""), "text": str(verdict.text),
+    }  # fmt: skip
+
+
+def _tell(verdict: Verdict) -> None:
+    """Print a verdict for people."""
+    shown = "  ".join(f"{k}={float(v):.4g}" for k, v in verdict.numbers.items())
+    print(f"{verdict.claim:28} {verdict.verdict:7} {verdict.seconds:6.1f} s  {shown}{'  (quick)' if verdict.quick else ''}\n    {verdict.text}", flush=True)
+    print(f"    {DATA_AND_SEEDS.format(data=str(verdict.data or '–').rstrip('.。'), seeds=verdict.seeds)}", flush=True)
+    if verdict.differs is not None:
+        print(f"    {UNLIKE.format(what=verdict.differs)}", flush=True)
 
 
 def _train(options: argparse.Namespace) -> int:

@@ -7,10 +7,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from explorer.cli import main
+from explorer.words import InputError, Text
 
 
 def shell(*arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -59,6 +61,22 @@ def test_claims_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     (found,) = json.loads(capsys.readouterr().out)
     assert found["id"] == "neuron.xor" and found["verdict"] in ("holds", "caveat", "fails") and found["quick"]
     assert found["numbers"] and found["seconds"] < 20
+
+
+def test_a_claim_that_cannot_be_measured_does_not_keep_the_others_from_it(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from explorer.engine.experiments import run as experiments
+
+    measure = experiments.measure
+
+    def partly(claim: Any, run: Any) -> Any:
+        if claim.id == "neuron.weighted_sum":
+            raise InputError(Text("重みがありません。", "There are no weights."))
+        return measure(claim, run)
+
+    monkeypatch.setattr(experiments, "measure", partly)
+    assert main(["claims", "neuron.weighted_sum", "vgg.small", "--quick", "--json"]) == 2
+    captured = capsys.readouterr()
+    assert [one["id"] for one in json.loads(captured.out)] == ["vgg.small"] and "There are no weights." in captured.err
 
 
 def test_claims_say_on_which_data_and_how_they_differ(capsys: pytest.CaptureFixture[str]) -> None:
