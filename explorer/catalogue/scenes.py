@@ -136,7 +136,7 @@ SEGMENTATION_NETWORKS = Scene(
         "Multiply-adds are counted; memory and time are measured on this machine. Memory is what is kept of a picture to learn from it. Choose a point, or open a row, to go to its page.",
     ),
     page="networks",
-    variants=tuple(entry.variants[0] for entry in segmentation.SYSTEMS),
+    variants=tuple(next(one for one in entry.variants if one.classes == "camvid") for entry in segmentation.SYSTEMS),
 )
 
 DETECTION_NETWORKS = Scene(

@@ -43,20 +43,20 @@ UNET = System(
     ),
     variants=(
         Variant(
-            "unet-camvid",
-            Text("U-Net（街路）", "U-Net, streets"),
-            model=f"{_MODELS}.unet:unet_small",
-            parameters=1_286_875,
-            classes="camvid",
-            taps=("down1", "down2", "down3", "down4", "bottom", "join4", "join3", "join2", "join1"),
-        ),
-        Variant(
             "unet-membrane",
             Text("U-Net（細胞膜）", "U-Net, cells"),
             model=f"{_MODELS}.unet:unet_membrane",
             parameters=318_370,
             classes="membrane",
             taps=("down1", "down2", "down3", "bottom", "join3", "join2", "join1"),
+        ),
+        Variant(
+            "unet-camvid",
+            Text("U-Net（街路）", "U-Net, streets"),
+            model=f"{_MODELS}.unet:unet_small",
+            parameters=1_286_875,
+            classes="camvid",
+            taps=("down1", "down2", "down3", "down4", "bottom", "join4", "join3", "join2", "join1"),
         ),
         Variant(
             "unet-paper",
@@ -101,7 +101,7 @@ UNET = System(
     page="segment",
     input="picture",
     lenses=("mask", "difference", "skips", *_INSIDE),
-    samples=("street", "street 2", "membrane"),
+    samples=("membrane", "street", "street 2"),
 )
 
 DEEPLABV3 = System(

@@ -257,8 +257,8 @@ def random_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def checkpoint_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """``checkpoint_of("mobilenet")``: random weights for the first variant of a system, with which its page runs."""
+def checkpoint_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """``checkpoint_of("mobilenet")``: random weights for the first variant of a system, or another one, with which its page runs."""
     import torch
     from safetensors.torch import save_file
 
@@ -267,11 +267,11 @@ def checkpoint_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], P
 
     folder = tmp_path_factory.mktemp("checkpoints")
 
-    def make(system_id: str) -> Path:
-        path = folder / f"{system_id}.safetensors"
+    def make(system_id: str, variant: str | None = None) -> Path:
+        path = folder / f"{system_id}-{variant or 'first'}.safetensors"
         if not path.is_file():
             torch.manual_seed(0)
-            network = build(catalogue.system(system_id).variant())
+            network = build(catalogue.system(system_id).variant(variant))
             save_file({name: tensor.contiguous() for name, tensor in network.state_dict().items()}, path)
         return path
 

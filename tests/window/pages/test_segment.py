@@ -20,7 +20,8 @@ from explorer.window.pages.lenses.difference import NO_TRUTH
 from explorer.window.pages.segment import Page
 from explorer.words import InputError, Text, same
 
-SYSTEM = system("unet")
+UNET = system("unet")
+SYSTEM = replace(UNET, variants=(UNET.variant("unet-camvid"), UNET.variant("unet-membrane"), UNET.variant("unet-paper")), samples=("street", "street 2", "membrane"))
 NAMES = tuple(words.en for words in CAMVID)
 NOTE = Text("縮小しました。", "It was scaled down.")
 

@@ -19,8 +19,8 @@ from explorer.window.panels.unet import NO_TRUTH, Panel
 OpenPage = Callable[..., tuple[NetworkPage, Callable[[], dict[str, Any]]]]
 
 
-def test_the_numbers_follow_the_picture_and_the_bridges(qtbot: QtBot, open_here: OpenPage, checkpoint_of: Callable[[str], Path]) -> None:
-    page, settled = open_here("unet", checkpoint_of("unet"), lens="skips")
+def test_the_numbers_follow_the_picture_and_the_bridges(qtbot: QtBot, open_here: OpenPage, checkpoint_of: Callable[..., Path]) -> None:
+    page, settled = open_here("unet", checkpoint_of("unet", "unet-camvid"), variant="unet-camvid", input="street", lens="skips")
     first = settled()
     assert first["levels"] == 4 and first["off"] == [1, 2, 3, 4] and first["changed"] > 0.01
     assert first["iou_with"] != first["iou_without"] and first["boundary_with"] != first["boundary_without"]
