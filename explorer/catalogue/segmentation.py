@@ -47,6 +47,8 @@ UNET = System(
             Text("U-Net（細胞膜）", "U-Net, cells"),
             model=f"{_MODELS}.unet:unet_membrane",
             parameters=318_370,
+            weights="bundled",
+            file="unet-membrane.safetensors",
             classes="membrane",
             taps=("down1", "down2", "down3", "bottom", "join3", "join2", "join1"),
         ),
