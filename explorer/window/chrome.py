@@ -433,13 +433,13 @@ class _Rows(Painted):
     def places(self) -> list[tuple[str, QRectF]]:
         """(id or ``"section:<name>"``, place) in order; the family tree is ``"tree"``."""
         out: list[tuple[str, QRectF]] = []
-        y, section = 14.0, ""
+        y, section, listed = 14.0, "", True
         for entry in self.systems:
             if entry.section != section:
-                section = entry.section
+                section, listed = entry.section, self.is_open(entry.section)
                 out.append((f"section:{section}", QRectF(20, y, 164, 30)))
                 y += 30
-            if self.is_open(section):
+            if listed:
                 out.append((entry.id, QRectF(10, y, 184, 48)))
                 y += 48
         y += 14 if self.systems else 0

@@ -16,7 +16,7 @@ from explorer.catalogue import System
 from explorer.results import ActionGrid, Bundle, Curves, Matrix, Numbers, Result
 from explorer.window.client import Client, Job
 from explorer.window.look import look
-from explorer.window.pages.agent_parts import Player, Seldom, TableRows, flow
+from explorer.window.pages.agent_parts import Player, Seldom, TableRows, flow, player_key
 from explorer.window.pages.base import BasePage
 from explorer.window.views.action_grid import ActionGridView
 from explorer.window.views.controls import Choice, Field, IconButton, Legend
@@ -267,10 +267,8 @@ class Page(BasePage):
             self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
-            self.send("pause" if self.facts.get("playing") else "play")
-        elif event.text() == ".":
-            self.send("step")
+        if command := player_key(event, bool(self.facts.get("playing"))):
+            self.send(command)
         else:
             super().keyPressEvent(event)
 

@@ -55,6 +55,13 @@ SWEEP = Text("Q ← Σ p · (r + γ · max Q′)、最大の変化 {change}", "Q
 WATCHING = Text("見るだけ: 表は変わりません", "watching: the table stays as it is")
 
 
+def player_key(event: QKeyEvent, playing: bool) -> str | None:
+    """The command of a key on a page that learns live: space plays and pauses, a full stop makes one step; None for another key."""
+    if event.key() == Qt.Key.Key_Space:
+        return "pause" if playing else "play"
+    return "step" if event.text() == "." else None
+
+
 def signs(actions: Sequence[Text], arrows: Sequence[tuple[int, int] | None]) -> tuple[str, ...]:
     """An arrow for each action that moves, the first letter of the others' names."""
     drawn = {(-1, 0): "←", (0, 1): "↓", (1, 0): "→", (0, -1): "↑"}

@@ -18,7 +18,7 @@ from explorer.catalogue.lenses import LENSES
 from explorer.results import Bundle, Curves, Numbers, Result
 from explorer.window.client import Client, Job
 from explorer.window.look import look
-from explorer.window.pages.agent_parts import Seldom
+from explorer.window.pages.agent_parts import Seldom, player_key
 from explorer.window.pages.base import BasePage
 from explorer.window.pages.deep_agent_head import Head
 from explorer.window.pages.deep_agent_parts import FeaturesLens, LooksLens, ValuesLens, flow, keys_of
@@ -299,10 +299,8 @@ class Page(BasePage):
         action = keys_of(self.facts).get(event.key()) if self.hands and self.facts else None
         if action is not None:
             self.send("act", {"action": action})
-        elif event.key() == Qt.Key.Key_Space:
-            self.send("pause" if self.facts.get("playing") else "play")
-        elif event.text() == ".":
-            self.send("step")
+        elif command := player_key(event, bool(self.facts.get("playing"))):
+            self.send(command)
         else:
             super().keyPressEvent(event)
 

@@ -14,7 +14,7 @@ from explorer.catalogue.readiness import ready
 from explorer.results import ActionGrid, Bundle, Curves, Numbers, Result
 from explorer.window.client import Client
 from explorer.window.look import look
-from explorer.window.pages.agent_parts import PAUSE, PLAY, RESET, STEP, TOP_SPEED, Seldom, speed_of, speed_text
+from explorer.window.pages.agent_parts import PAUSE, PLAY, RESET, STEP, TOP_SPEED, Seldom, player_key, speed_of, speed_text
 from explorer.window.pages.base import BasePage
 from explorer.window.pages.live import Live
 from explorer.window.pages.task_panel import TaskPanel
@@ -224,10 +224,8 @@ class PairPage(BasePage):
     # what the shell asks
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space:
-            self.send("pause" if self.facts.get("playing") else "play")
-        elif event.text() == ".":
-            self.send("step")
+        if command := player_key(event, bool(self.facts.get("playing"))):
+            self.send(command)
         else:
             super().keyPressEvent(event)
 

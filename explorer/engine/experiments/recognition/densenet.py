@@ -12,7 +12,7 @@ from torch import nn
 
 from explorer.engine.data import digits
 from explorer.engine.experiments.recognition.photographs import photographs
-from explorer.engine.experiments.recognition.timing import parameters
+from explorer.engine.experiments.recognition.timing import parameters, step_seconds
 from explorer.engine.experiments.recognition.training import Runner, left, line, race, spread_of
 from explorer.engine.experiments.run import Outcome, Run
 from explorer.engine.learning.classify import Classify, ClassifySettings
@@ -161,9 +161,7 @@ def cost(run: Run) -> Steps:
                 training.step()  # the first one allocates
                 times = []
                 for _ in range(repeats):
-                    before = time.process_time()  # of work: what else runs on the machine does not count
-                    training.step()
-                    times.append(time.process_time() - before)
+                    times.append(step_seconds(training))
                     share = share_timing * (done + len(times) / repeats) / total
                     yield Progress(Text(f"{runner.name.ja}、{batch} 枚", f"{runner.name.en}, {batch} pictures"), share, left(begin, share), plot())
                 seconds[index][place].append(statistics.median(times))

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.engine.data import digits
+from explorer.engine.experiments.recognition.timing import step_seconds
 from explorer.engine.experiments.run import Outcome, Run
 from explorer.engine.learning.classify import Classify, ClassifySettings, accuracy_of, scores_of
 from explorer.engine.lenses.gradients import ordinary_weights, without_norm
@@ -187,9 +188,7 @@ def training_time(run: Run) -> Steps:
             training.step()  # the first one allocates
             times = []
             for _ in range(repeats):
-                before = time.process_time()  # of work: what else runs on the machine does not count
-                training.step()
-                times.append(time.process_time() - before)
+                times.append(step_seconds(training))
                 share = max((done + depth * len(times) / repeats) / total, 1e-3)
                 yield Progress(Text(f"{depth} 層", f"{depth} layers"), share, (time.perf_counter() - begin) * (1 - share) / share, plot())
             found[depth].append(statistics.median(times))

@@ -57,6 +57,13 @@ class Times:
         return [a / b for a, b in zip(self.seconds[one][place], self.seconds[other][place], strict=False)]
 
 
+def step_seconds(training: Classify) -> float:
+    """Seconds of work of one more step of a training; what else runs on the machine does not count."""
+    before = time.process_time()
+    training.step()
+    return time.process_time() - before
+
+
 def time_steps(
     run: Run, networks: Sequence[Timed], places: Sequence[float], axis: Text, *, size: int = 32, batch: int | None = 32, repeats: int = 6
 ) -> Generator[Progress, None, Times]:
@@ -79,9 +86,7 @@ def time_steps(
                 training.step()  # the first one allocates
                 times = []
                 for _ in range(repeats):
-                    before = time.process_time()  # of work: what else runs on the machine does not count
-                    training.step()
-                    times.append(time.process_time() - before)
+                    times.append(step_seconds(training))
                     done += 1
                     yield Progress(Text(MEASURING.ja.format(name=timed.name.ja), MEASURING.en.format(name=timed.name.en)), done / total, left(begin, done / total), found.plot())
                 found.seconds[index][place].append(statistics.median(times))
