@@ -47,6 +47,8 @@ RCNN = System(
             same("R-CNN"),
             model=f"{_MODELS}.rcnn:rcnn_small",
             parameters=522_415,
+            weights="bundled",
+            file="rcnn-small.safetensors",
             classes="smears_and_streets",
             size=320,
             taps=("trunk.layer3", "trunk.layer4"),
