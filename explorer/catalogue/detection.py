@@ -10,7 +10,7 @@ _SAME_RUN = Text("画像、入力の大きさ、計算機", "Pictures, input siz
 _MODELS = "explorer.engine.models.detection"
 _TORCHVISION = "https://download.pytorch.org/models"
 _EXPERIMENTS = "explorer.engine.experiments.detection"
-_SAMPLES = ("smear", "street", "smear 2", "street 2")
+_SAMPLES = ("smear 2", "street", "smear", "street 2", "cat")
 _AP = Text("平均適合率（AP）の差（割合）", "Difference in average precision, AP (share)")
 
 RCNN = System(
@@ -533,7 +533,7 @@ M2DET = System(
             file="m2det-small.safetensors",
             classes="smears_and_streets",
             size=320,
-            taps=("backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.ffm", "backbone.leach", "backbone.norm"),
+            taps=("backbone.trunk.layer3", "backbone.trunk.layer4", "backbone.ffm", "backbone.norm"),
         ),
         Variant(
             "m2det512-vgg",

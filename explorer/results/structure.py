@@ -24,7 +24,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A link from one node's name to another's. ``kind``: "main", "shortcut" …; ``weight``: its strength, or 1."""
+    """A link from one node's name to another's. ``kind``: "main", "shortcut", "lateral" (added on the way into the target) …; ``weight``: its strength, or 1."""
 
     source: str
     target: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from torch import nn
@@ -76,11 +78,14 @@ def graph(network: nn.Module, seen: Recording, known: tuple[Block, ...] = ()) ->
     order: list[str] = []
     edges: dict[tuple[str, str, str], float] = {}
     inside: dict[int, str] = {}
+    sums: set[frozenset[str]] = set()  # made between the blocks: of what comes out of which
 
     for step in steps:
         here = block_of(step.module)
         if not here:  # in the network's own forward: passes on what it reads
             makers[step.output] = frozenset().union(*(makers[number] for number in step.inputs))
+            if step.kind == "add" and len(step.inputs) > 1:
+                sums.add(makers[step.output])
             continue
         if here not in order:
             order.append(here)
@@ -108,6 +113,8 @@ def graph(network: nn.Module, seen: Recording, known: tuple[Block, ...] = ()) ->
         inside[step.output] = here
         makers[step.output] = frozenset({here})
 
+    for source, target in laterals(order, {(a, b) for a, b, kind in edges if kind == "main"}, sums):
+        edges[source, target, "lateral"] = 1.0
     groups = {block.name: block.group for block in known}
     nodes = [Node(INPUT, "input", tuple(seen.x.shape[1:]))]
     for name in order:
@@ -116,3 +123,15 @@ def graph(network: nn.Module, seen: Recording, known: tuple[Block, ...] = ()) ->
         parameters = sum(p.numel() for p in module.parameters() if p.requires_grad)
         nodes.append(Node(name, kind_of(module), tuple(shape), parameters, groups[name]))
     return Graph(tuple(nodes), tuple(Edge(a, b, kind, weight) for (a, b, kind), weight in edges.items()))
+
+
+def laterals(order: Sequence[str], main: Set[tuple[str, str]], sums: Set[frozenset[str]]) -> list[tuple[str, str]]:
+    """What is added from the side on the way from one block to the next: from which block, and to which block the sum goes. ``sums``: those made
+    between blocks, each as the blocks its parts come out of."""
+    found = []
+    for before, name in itertools.pairwise(order):
+        sources = frozenset(a for a, b in main if b == name)
+        along = {before} if before in sources else {a for a, b in main if b == before}
+        if sources in sums:
+            found += [(a, name) for a in order if a in sources - along]
+    return found

@@ -92,6 +92,8 @@ def test_layers_graph_and_maps(system: str, running: dict[str, Running], views: 
     assert [node.name for node in graph.nodes if node.name != "input"] and {node.name for node in graph.nodes} - {"input"} == set(net.variant.taps)
     targets = {edge.target for edge in graph.edges}
     assert {node.name for node in graph.nodes} - {"input"} <= targets  # nothing hangs in the air
+    across = {(edge.source.rpartition(".")[2], edge.target.rpartition(".")[2]) for edge in graph.edges if edge.kind == "lateral"}
+    assert across == ({("layer3", "1"), ("layer2", "0")} if system == "fpn" else set())
     layer = net.default_layer(view)
     maps = net.feature_maps(view)
     assert maps.layer == layer and maps.values.shape[1] * maps.values.shape[2] >= min(PLACES, 36)

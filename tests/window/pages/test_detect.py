@@ -73,7 +73,7 @@ def open_page(qtbot: QtBot, fake_client: Any) -> Callable[..., tuple[Page, Detec
 def test_the_first_sample_and_an_own_picture(qtbot: QtBot, open_page: Any, fake_client: Any, tmp_path: Path) -> None:
     page, _ = open_page()
     first = asked(fake_client, Page.task)[0].arguments
-    assert (first["system"], first["variant"], first["picture"]) == ("ssd", "ssd-small", "smear")
+    assert (first["system"], first["variant"], first["picture"]) == ("ssd", "ssd-small", page.system.samples[0])
     assert page.lens == "boxes" and page.numbers()["boxes"]["kept"] == 2
     own = np.random.default_rng(1).integers(0, 255, (40, 60, 3)).astype(np.uint8)
     page.open_input(own)
@@ -221,7 +221,7 @@ def test_a_film_that_cannot_be_played_is_said_and_the_picture_stays(open_page: A
     job.answer(frame(job))
     films[0].give_up(NO_PICTURE)
     assert page.banner.isVisible() and page.banner.label.text == NO_PICTURE.format(name="quiet.mp4").en
-    assert page.numbers()["boxes"]["kept"] == 2 and page.shows.picture == "smear" and page.strip.isVisible()
+    assert page.numbers()["boxes"]["kept"] == 2 and page.shows.picture == page.system.samples[0] and page.strip.isVisible()
 
 
 def test_a_film_that_cannot_be_opened_is_said(open_page: Any) -> None:

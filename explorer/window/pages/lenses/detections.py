@@ -9,8 +9,11 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.catalogue.classes import COLOURS
+from explorer.catalogue.drawn import DRAWN
 from explorer.results import Boxes, Result
 from explorer.window.look import look
+from explorer.window.pages.class_list import FEW, KNOWS_FEW, KNOWS_MANY
+from explorer.window.pages.picture_samples import SAMPLE_WORDS
 from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.class_toggles import ClassEntry, ClassToggles
 from explorer.window.views.controls import Label, Slider, Switch
@@ -24,6 +27,8 @@ ONE = Text("**1 個**の物体", "**One** object")
 MADE = Text("出力した箱 {raw} 個のうち、確かなもの {sure} 個、重なりで消したもの {dropped} 個。", "{raw} boxes put out, {sure} sure enough, {dropped} suppressed.")
 NOTHING = Text("**{least} より確かな物体はありません。** 一番確かなのは{name}（{score}）。", "**No object is surer than {least}.** The surest: {name}, {score}.")
 NOTHING_AT_ALL = Text("**物体は見つかりませんでした。**", "**No object was found.**")
+KNOWS = Text("知っているのは次の {count} 種類だけです。", "It knows only these {count} classes.")
+STRANGE = Text("「{what}」は習っていません。", "It never learnt what this is ({what}).")
 ONE_BOX = Text("{name} {score}　{width} × {height} 画素", "{name} {score}, {width} × {height} px")
 CHOOSE = Text("箱を選ぶと大きさが出ます。クラスを選ぶと消えます。", "Choose a box to see its size; a click on a class hides it.")
 
@@ -38,6 +43,7 @@ class DetectionsLens(LensPart):
         self.view.words = host.class_words
         self.classes = ClassToggles()
         self.count = Label("", "state", wrap=True)
+        self.known = Label("", "caption", "caveat", wrap=True)
         self.made = Label("", "caption", "ink3", wrap=True)
         self.least = Slider(LEAST, 0.05, 0.95, 0.5, step=0.01, format=lambda value: f"{value:.2f}", label_width=84)
         self.most = Slider(MOST, 0.05, 1.0, 0.5, step=0.01, format=lambda value: f"{value:.2f}", label_width=84)
@@ -46,7 +52,7 @@ class DetectionsLens(LensPart):
         self.side = QWidget()
         self._side = QVBoxLayout(self.side)
         self._side.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.count, self.classes, self.least, self.most, self.before, self.made, self.one):
+        for widget in (self.count, self.known, self.classes, self.least, self.most, self.before, self.made, self.one):
             self._side.addWidget(widget)
         self._side.addStretch(1)
         self._row = QHBoxLayout(self)
@@ -103,10 +109,26 @@ class DetectionsLens(LensPart):
             self.count.set_text(NOTHING.format(least=f"{self.least.value:.2f}", name=self.host.class_words(boxes.names[int(boxes.labels[best])]), score=f"{boxes.scores[best]:.2f}"))
         else:
             self.count.set_text(NOTHING_AT_ALL)
+        self._tell_known(boxes, kept)
         dropped = len(self.view.suppressed)
         self.made.set_text(MADE.format(raw=f"{len(boxes.scores):,}", sure=f"{kept + dropped:,}", dropped=f"{dropped:,}"))
         if self.view.current < 0:
             self.one.set_text(CHOOSE)
+
+    def _tell_known(self, boxes: Boxes, kept: int) -> None:
+        """Which classes there are, where nothing is found or the photograph shows none of them."""
+        what = SAMPLE_WORDS[boxes.picture.name] if boxes.picture.name in SAMPLE_WORDS and boxes.picture.name not in DRAWN else None
+        strange = what is not None and what.en.lower() not in [name.lower() for name in boxes.names]
+        instead = not kept and not self.classes.hidden and len(boxes.names) <= FEW  # of a list of noughts
+        names = ("、" if look.language == "ja" else ", ").join(map(self.host.class_words, boxes.names))
+        knows = KNOWS_FEW.format(names=names) if instead else (KNOWS if len(boxes.names) <= FEW else KNOWS_MANY).format(count=len(boxes.names))
+        self.classes.setVisible(not instead)
+        if what is not None and strange:
+            told = STRANGE.format(what=look.say(what))
+            knows = Text(told.ja + knows.ja, f"{told.en} {knows.en}")
+        self.known.setVisible(strange or not kept)
+        self.one.setVisible(self.known.isHidden() and not look.projection)
+        self.known.set_text(knows)
 
     # choosing
 
@@ -165,3 +187,4 @@ class DetectionsLens(LensPart):
     def project(self, on: bool) -> None:
         for widget in (self.least, self.most, self.before, self.made, self.one):
             widget.setVisible(not on)
+        self._tell()

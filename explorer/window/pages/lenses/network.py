@@ -56,12 +56,14 @@ def blocks_of(graph: Graph, taps: Sequence[str], faces: Mapping[str, NDArray[Any
 
 
 def arcs_of(graph: Graph, taps: Sequence[str]) -> list[Arc]:
-    """The shortcuts over the blocks, each from the shown block before its source."""
+    """The shortcuts over the blocks, each from the shown block before its source; what is added from the side joins before its target."""
     order = {node.name: index for index, node in enumerate(graph.nodes)}
     shown = [node.name for node in shown_nodes(graph, taps)]
     arcs = []
     for edge in graph.edges:
-        if edge.kind == "shortcut" and edge.target in shown:
+        if edge.kind == "lateral" and edge.source in shown and edge.target in shown[1:]:
+            arcs.append(Arc(edge.source, shown[shown.index(edge.target) - 1]))
+        elif edge.kind == "shortcut" and edge.target in shown:
             before = [name for name in shown if order[name] <= order[edge.source]]
             arcs.append(Arc(before[-1] if before else None, edge.target))
     return arcs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -51,6 +53,17 @@ def test_nothing_is_said(lens: DetectionsLens) -> None:
     lens.host.give(answer(0, count=0))  # type: ignore[attr-defined]
     lens.show_now()
     assert lens.count.text == NOTHING_AT_ALL.en and lens.numbers()["boxes"] == 0
+    assert lens.known.isVisible() and "only CELL, PLATE" in lens.known.text and lens.classes.isHidden()
+
+
+def test_what_a_photograph_shows_may_never_have_been_learnt(lens: DetectionsLens) -> None:
+    assert lens.known.isHidden()  # a picture of which nothing is known
+    cat = Picture(np.zeros((100, 100, 3), np.uint8), "cat")
+    boxes = Boxes(cat, np.array([[1.0, 2.0, 30.0, 40.0]]), np.array([0]), np.array([0.9]), ("cell", "plate"))
+    lens.show_boxes(boxes)
+    assert lens.known.isVisible() and "never learnt what this is (Cat)" in lens.known.text and "only these 2 classes" in lens.known.text
+    lens.show_boxes(replace(boxes, names=("cat", "dog")))
+    assert lens.known.isHidden()
 
 
 def test_a_box_is_chosen_and_settings_come_back(lens: DetectionsLens, qtbot: QtBot) -> None:

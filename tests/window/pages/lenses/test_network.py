@@ -22,6 +22,12 @@ def test_shortcuts_begin_at_the_shown_block_before_their_source(answers) -> None
     assert [(a.source, a.target) for a in arcs] == [("conv1", "layer1.0"), ("layer1.0", "layer1.1"), ("layer1.1", "layer2.0")]
 
 
+def test_what_is_added_from_the_side_joins_before_its_target() -> None:
+    nodes = tuple(Node(name, "block", (4, 8, 8)) for name in ("fine", "coarse", "top", "bottom"))
+    arcs = arcs_of(Graph(nodes, (Edge("coarse", "bottom"), Edge("fine", "bottom", "lateral"))), ())
+    assert [(a.source, a.target) for a in arcs] == [("fine", "top")]
+
+
 def test_a_network_without_shortcuts_has_no_arcs_and_without_taps_all_its_blocks() -> None:
     nodes = (Node("input", "input", (3, 8, 8)), Node("features.0", "conv", (4, 8, 8)), Node("features.1", "activation", (4, 8, 8)), Node("fc", "linear", (10,)))
     graph = Graph(nodes, (Edge("input", "features.0"), Edge("features.0", "features.1"), Edge("features.1", "fc")))
