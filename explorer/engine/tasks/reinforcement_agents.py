@@ -27,17 +27,18 @@ from explorer.engine.learning.demonstrations import NOTHING_SHOWN, demonstrate
 from explorer.engine.learning.games import open_game
 from explorer.engine.learning.player import Player, serve
 from explorer.engine.models.reinforcement.replay import Memory
+from explorer.engine.weights.along import load_along
 from explorer.engine.weights.cards import Card
 from explorer.engine.weights.load import read_weights
 from explorer.engine.weights.store import card_of, locate
 from explorer.results import Bundle, Numbers, Picture, Result
 from explorer.words import InputError, Text, same
 
-MARKS = 40
-"""Checkpoints of one training that are kept to be watched."""
+MARKS, MARK_EVERY = 40, 2000
+"""Checkpoints of one training that are kept to be watched, and the least steps between two of them."""
 LOSSES = 400
-TOUR_STEPS = 200
-"""Steps of an episode after which a tour through the checkpoints goes on to the next."""
+TOUR_STEPS, TOUR_LEAST = 200, 60
+"""A tour through the checkpoints shows each for at most so many steps, and to the end of an episode after the least."""
 KEEP_BYTES = 30e6
 """A larger memory of steps is not kept with it: experience is gathered anew."""
 KEEP_SHARE = 50.0
@@ -47,7 +48,6 @@ NOT_AN_AGENT = Text("「{name}」はネットワークで学ぶエージェン�
 NO_ACTION = Text("その行動はありません。", "There is no such action.")
 NOT_HERE = Text("別のプロセスのアクターは手で動かせません。", "Actors in processes of their own cannot be played by hand.")
 NO_MARK = Text("そのチェックポイントはありません。", "There is no such checkpoint.")
-NO_MARKS = Text("チェックポイントがまだありません。", "There are no checkpoints yet.")
 NO_WEIGHTS = Text("「{name}」には同梱の重みがありません。", "“{name}” has no bundled weights.")
 OTHER_AGENT = Text("保存されたものは、この環境のこのエージェントのものではありません。", "What was saved belongs to another agent or environment.")
 NO_FILE = Text("ファイル「{name}」を読み書きできません。", "The file “{name}” cannot be read or written.")
@@ -167,7 +167,8 @@ class _Session(Player):
         self.run = Training(spec, chosen, seed=self.seed, demonstrations=self.shown, drawn=True, remote=elsewhere(self.ray) if self.ray else LocalActor)
         self.run.pictures = True
         self.shape: Shape = self.run.shape
-        self.marks: list[tuple[int, dict[str, Tensor]]] = []
+        self.marks: list[tuple[int, dict[str, Tensor]]] = [(0, _copied(self.run.learner.network))]
+        self.begun = 0  # steps that bundled weights had behind them
         self.viewer: Actor | None = None
         self.viewed: int | None = None
         self.watching = self.recording = self.touring = self.trained = False
@@ -232,8 +233,6 @@ class _Session(Player):
         self._view(self.run.learner.network.state_dict() if on else None)
 
     def _on_tour(self) -> None:
-        if not self.marks:
-            raise InputError(NO_MARKS)
         self._on_visit(0)
         self.touring = True
 
@@ -278,7 +277,7 @@ class _Session(Player):
         marks = [[steps, {name: value.half() for name, value in state.items()}] for steps, state in self.marks]
         try:
             part = Path(path).with_name(Path(path).name + ".part")
-            torch.save({**self.run.state(memory), "marks": marks, "losses": [list(one) for one in self.losses]}, part)
+            torch.save({**self.run.state(memory), "marks": marks, "begun": self.begun, "losses": [list(one) for one in self.losses]}, part)
             part.replace(path)
         except (OSError, RuntimeError) as error:  # torch says it with the latter
             raise InputError(NO_FILE.format(name=Path(path).name)) from error
@@ -306,6 +305,7 @@ class _Session(Player):
             saved = torch.load(path, weights_only=True)
             self.run.restore(saved)
             self.marks = [(int(steps), {name: value.float() for name, value in state.items()}) for steps, state in saved.get("marks", ())]
+            self.begun = int(saved.get("begun", 0))
             self.losses = deque(((int(updates), float(loss)) for updates, loss in saved.get("losses", ())), maxlen=LOSSES)
         except OSError as error:
             raise InputError(NO_FILE.format(name=Path(path).name)) from error
@@ -326,7 +326,8 @@ class _Session(Player):
         agent = card.input["agent"]
         settings = preset(self.system, shape, **{"hidden": agent["hidden"], "squeeze": agent["squeeze"], **self.changes})
         settings.epsilon_steps = 0
-        state = {name: value.float() for name, value in read_weights(locate(variant)).items()}
+        weights = locate(variant)
+        state, along = {name: value.float() for name, value in read_weights(weights).items()}, load_along(weights, card)
         if {name: value.shape for name, value in state.items()} != {name: value.shape for name, value in build_network(settings, shape).state_dict().items()}:
             raise InputError(OTHER_AGENT)
         self.run.close()
@@ -334,6 +335,9 @@ class _Session(Player):
         self.before = []
         self._begin(spec, settings)
         self.until, self.trained = 0, True
+        self.begun = int(card.metrics["steps"])
+        self.marks += [*along, (self.begun, state)]
+        self._next_mark = MARK_EVERY
         self.run.learner.network.load_state_dict(state)
         self.run.learner.renew_target()
 
@@ -366,7 +370,7 @@ class _Session(Player):
         if self.watching and self.viewer is not None:
             over = bool(self.viewer.play(1, 0.0).episodes)
             self._watched += 1
-            if self.touring and (over or self._watched >= TOUR_STEPS):
+            if self.touring and self._watched >= (TOUR_LEAST if over else TOUR_STEPS):
                 self._tour_on()
             return
         self._note(self.run.cycle(each))
@@ -387,8 +391,8 @@ class _Session(Player):
                     self.losses.extend(kept)
                     self._loss_stride *= 2
         if step.updates and step.steps >= self._next_mark and len(self.marks) < MARKS:
-            self.marks.append((step.steps, {name: value.clone() for name, value in self.run.learner.network.state_dict().items()}))
-            self._next_mark = max(2000, int(step.steps * 1.25))
+            self.marks.append((self.begun + step.steps, _copied(self.run.learner.network)))
+            self._next_mark = max(MARK_EVERY, int(step.steps * 1.25))
         since = time.perf_counter() - self._rate_since
         if since > 0.5:
             self._rate = (self.run.steps - self._rate_from) / since
@@ -531,6 +535,10 @@ LABELS: Mapping[str, Text] = {
     "demonstrations": Text("手本の系列", "Demonstrated sequences"), "demonstrated_share": Text("手本から引いた割合", "Share drawn from demonstrations"),
     "burn_in": Text("助走", "Burn-in"), "trace": Text("系列の長さ", "Length of a sequence"),
 }
+
+
+def _copied(network: nn.Module) -> dict[str, Tensor]:
+    return {name: value.clone() for name, value in network.state_dict().items()}
 
 
 def _world_facts(shape: Shape) -> dict[str, Any]:

@@ -32,6 +32,7 @@ REWARD, RETURN_SO_FAR = Text("報酬 {reward}", "reward {reward}"), Text("ここ
 LOSS = Text("損失 {loss} ・ TD 誤差の平均 {error}", "loss {loss} · mean TD error {error}")
 GATHERS = Text("まず体験をためています", "gathering experience first")
 WATCHES = Text("見るだけ: 学習は止まっています", "watching: nothing is learnt")
+UNTRAINED = Text("まだ何も学んでいないネットワークです", "the network before it has learnt anything")
 WATCHED_CHECKPOINT = Text("{steps} ステップのときのネットワークです", "the network as it was at {steps} steps")
 WATCHED_TRAINED = Text("同梱の重み: {steps} ステップの学習で平均収益 {mean}", "bundled weights: mean return {mean} after {steps} steps of learning")
 OPENING = Text("環境を開いています。", "The environment is being opened.")
@@ -111,7 +112,8 @@ def flow(bundle: Bundle) -> tuple[list[Card], Feedback]:
         Card("world", sample_words(facts["environment"].split()[0]), answer, width=146),
     ]
     if facts["viewed"] is not None:
-        words: Text = WATCHED_CHECKPOINT.format(steps=f"{facts['marks'][facts['viewed']]:,}")
+        steps = facts["marks"][facts["viewed"]]
+        words: Text = WATCHED_CHECKPOINT.format(steps=f"{steps:,}") if steps else UNTRAINED
     elif facts["watching"] and facts["trained"] and numbers["updates"] == 0:
         words = WATCHED_TRAINED.format(steps=f"{facts['bundled']['steps']:,}", mean=f"{facts['bundled']['mean_return']:.1f}")
     elif facts["watching"]:

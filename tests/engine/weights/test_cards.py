@@ -15,7 +15,7 @@ from explorer.engine.weights.cards import Card, Metric, count_parameters, file_s
 from explorer.resources import resource
 
 WEIGHTS = resource("weights")
-NAMES = sorted(path.stem for path in WEIGHTS.glob("*.safetensors") if not path.stem.endswith(".atlas"))
+NAMES = sorted(path.stem for path in WEIGHTS.glob("*.safetensors") if not path.stem.endswith((".atlas", ".along")))
 
 
 @pytest.mark.parametrize("name", NAMES)

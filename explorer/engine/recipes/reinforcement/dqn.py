@@ -6,7 +6,7 @@ from explorer.engine.learning.agent_presets import NUMBERS, SYSTEMS
 from explorer.engine.recipes.recipe import main
 from explorer.engine.recipes.reinforcement.training import AgentRecipe, AgentSettings
 
-SETTINGS = AgentSettings("CartPole-v1", 100_000, {**NUMBERS, **SYSTEMS["dqn"]}, watch_every=2500, enough=499.0)
+SETTINGS = AgentSettings("CartPole-v1", 100_000, {**NUMBERS, **SYSTEMS["dqn"]}, watch_every=2500, enough=499.0, along=2)
 
 RECIPE = AgentRecipe("dqn", "cartpole", "dqn-cartpole", SETTINGS, least=475.0, cpu_minutes=15)
 train = RECIPE.train

@@ -11,13 +11,13 @@ from explorer.engine.recipes.reinforcement.training import AgentRecipe, AgentSet
 
 SETTINGS = AgentSettings(
     "MinAtar/Breakout-v1 hide=trail", 12_000_000,
-    {**BREAKOUT, "network": "r2d2", "batch": 16, "train_every": 16, "burn_in": 4, "trace": 12, "squeeze": 128, "rescaled": True},
+    {**BREAKOUT, "network": "r2d2", "batch": 32, "burn_in": 4, "trace": 12, "squeeze": 128, "rescaled": True},
     watch_every=100_000, watch_episodes=20, enough=30.0,
 )  # fmt: skip
 
 RECIPE = AgentRecipe(
     "r2d2", "breakout-hidden", "r2d2-breakout-hidden", SETTINGS, least=0.0,
-    rival={"network": "dueling", "batch": 32, "train_every": 4, "rescaled": False}, rival_name="apex_without_memory",
+    rival={"network": "dueling", "batch": 128, "rescaled": False}, rival_name="apex_without_memory",
 )  # fmt: skip
 train = RECIPE.train
 

@@ -13,7 +13,7 @@ SETTINGS = AgentSettings(
     "MiniGrid-DoorKey-6x6-v0", 1_500_000,
     {
         "network": "r2d2", "memory": "prioritized", "spread": True, "epsilon": 0.4, "environments": 8, "actors": 1, "train_every": 16, "target_every": 200,
-        "n_steps": 5, "learning_rate": 5e-4, "hidden": 96, "squeeze": 96, "gamma": 0.99, "capacity": 100_000, "learn_from": 2000, "batch": 16,
+        "n_steps": 5, "learning_rate": 5e-4, "hidden": 96, "squeeze": 96, "gamma": 0.99, "capacity": 100_000, "learn_from": 2000, "batch": 32,
         "burn_in": 4, "trace": 12, "rescaled": True, "demonstrations": 0.25,
     },
     watch_every=20_000, watch_episodes=20, enough=0.93, demonstrations=100,

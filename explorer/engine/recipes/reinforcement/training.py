@@ -3,6 +3,9 @@
 While it learns, an agent plays a few greedy episodes now and then; the network that did best is kept, and learning stops early once it does as well
 as can be. The figure on the card comes from 100 further episodes with seeds of their own. A rival, where there is one, learns in the same
 environment for as many steps and is measured in the same way; only its figures are kept.
+
+So that a trained agent can be watched as it was on the way, a few of the networks that were the best so far are written beside the weights
+(``dqn-cartpole.along.safetensors``); the untrained one needs no file.
 """
 
 from __future__ import annotations
@@ -40,6 +43,7 @@ from explorer.engine.recipes.recipe import (
     write_card,
     write_weights,
 )
+from explorer.engine.weights.along import along_name, joined
 from explorer.engine.weights.cards import Card, Metric, file_sha256
 from explorer.words import Text
 
@@ -60,7 +64,8 @@ class AgentSettings:
     """All that decides the outcome.
 
     ``steps``: actions at most; ``watch_every``: steps between two looks at ``watch_episodes`` greedy episodes; ``enough``: a mean return at
-    which learning stops. ``agent``: changes to the agent's settings. ``demonstrations``: episodes that a planner shows.
+    which learning stops. ``agent``: changes to the agent's settings. ``demonstrations``: episodes that a planner shows. ``along``: networks on the way
+    that are kept to be watched.
     """
 
     environment: str
@@ -70,6 +75,7 @@ class AgentSettings:
     watch_episodes: int = 20
     enough: float = float("inf")
     demonstrations: int = 0
+    along: int = 1
     seed: int = 0
 
 
@@ -137,13 +143,14 @@ class AgentRecipe:
             first = network_of(agent, settings.environment)
             shown, _ = demonstrate(settings.environment, agent, first, episodes=settings.demonstrations, seed=settings.seed + 1)
         run = Training(settings.environment, agent, seed=settings.seed, demonstrations=shown, remote=elsewhere())
-        learnt = Learnt(best={name: value.clone() for name, value in run.learner.network.state_dict().items()})
+        learnt = Learnt(best=copy_of(run.learner.network))
         kept = plain(asdict(settings))
         checkpoint = load_checkpoint(file, kept)
         if checkpoint is not None:
             run.restore(checkpoint["run"])
             learnt = Learnt(
-                checkpoint["best"], checkpoint["score"], [(int(s), float(r)) for s, r in checkpoint["watched"]], clock=Clock(checkpoint["seconds"], checkpoint["cpu_seconds"])
+                checkpoint["best"], checkpoint["score"], [(int(s), float(r)) for s, r in checkpoint["watched"]], clock=Clock(checkpoint["seconds"], checkpoint["cpu_seconds"]),
+                bests=[(int(s), float(r), state) for s, r, state in checkpoint["bests"]],
             )
             if checkpoint["over"]:
                 learnt.steps, learnt.updates = run.steps, run.learner.updates
@@ -156,12 +163,15 @@ class AgentRecipe:
                 file,
                 {
                     "settings": kept, "run": run.state(), "best": learnt.best, "score": learnt.score, "watched": [list(one) for one in learnt.watched],
-                    "seconds": clock.seconds, "cpu_seconds": clock.cpu_seconds, "over": over,
+                    "bests": [list(one) for one in learnt.bests], "seconds": clock.seconds, "cpu_seconds": clock.cpu_seconds, "over": over,
                 },
             )
 
         told = time.monotonic()
         try:
+            if checkpoint is None:
+                untrained = measured(run.learner.network, settings.environment, agent, settings.watch_episodes, WATCH_SEED)
+                learnt.watched.append((0, float(untrained.mean())))
             for step in run.run():
                 watched = learnt.watched[-1][0] if learnt.watched else 0
                 over = step.steps >= settings.steps or clock.cpu_seconds > 60 * minutes
@@ -170,7 +180,8 @@ class AgentRecipe:
                     learnt.watched.append((step.steps, float(returns.mean())))
                     if returns.mean() >= learnt.score:
                         learnt.score = float(returns.mean())
-                        learnt.best = {name: value.clone() for name, value in run.learner.network.state_dict().items()}
+                        learnt.best = copy_of(run.learner.network)
+                        learnt.bests.append((step.steps, learnt.score, half(learnt.best)))
                     over = over or learnt.score >= settings.enough
                 if clock.save_due():
                     save()
@@ -192,6 +203,11 @@ class AgentRecipe:
     ) -> RecipeStep:
         file = out / f"{self.name}.safetensors"
         size, sha256 = write_weights(file, state)
+        along = on_the_way(own, settings.along)
+        beside = out / along_name(file.name)
+        companions = {}
+        if along:
+            _, companions[beside.name] = write_weights(beside, joined((steps, kept) for steps, _, kept in along))
         source = source_of(settings.environment)
         shape = open_game(settings.environment)[1]
         metrics = {
@@ -224,16 +240,18 @@ class AgentRecipe:
             torch=torch.__version__,
             date=today(),
             input={"environment": settings.environment, "observation": list(shape.observation), "actions": shape.actions, "sticky": shape.sticky, "agent": agent.plain()},
-            notes={"watched": [list(one) for one in own.watched[-200:]], "epochs": "how often each step was learnt from, on average"},
+            companions=companions,
+            notes={"watched": [list(one) for one in own.watched[-200:]], "along": [[steps, score] for steps, score, _ in along], "epochs": "how often each step was learnt from, on average"},
         )
         card_file = file.with_suffix(".json")
         write_card(card_file, card)
-        return RecipeStep(WRITTEN, 1.0, own.clock.seconds, None, {"mean_return": card.metric.value, **card.metrics}, (file, card_file))
+        return RecipeStep(WRITTEN, 1.0, own.clock.seconds, None, {"mean_return": card.metric.value, **card.metrics}, (file, card_file, *(out / name for name in companions)))
 
 
 @dataclass
 class Learnt:
-    """What a learning came to: the ``best`` network by its ``score`` when it was ``watched`` (steps, mean return)."""
+    """What a learning came to: the ``best`` network by its ``score`` when it was ``watched`` (steps, mean return), and each that was the best so far
+    (steps, mean return, weights with 16 bits a number)."""
 
     best: dict[str, Tensor]
     score: float = float("-inf")
@@ -241,6 +259,24 @@ class Learnt:
     steps: int = 0
     updates: int = 0
     clock: Clock = field(default_factory=Clock)
+    bests: list[tuple[int, float, dict[str, Tensor]]] = field(default_factory=list)
+
+
+def on_the_way(learnt: Learnt, count: int) -> list[tuple[int, float, dict[str, Tensor]]]:
+    """At most ``count`` networks between the untrained and the best: the first to come a share of the way, the shares evenly spread."""
+    begin = learnt.watched[0][1] if learnt.watched else 0.0
+    found = {}
+    for part in range(1, count + 1):
+        needed = begin + (learnt.score - begin) * part / (count + 1)
+        first = next((one for one in learnt.bests if one[1] >= needed), None)
+        if first is not None and first[1] < learnt.score:
+            found[first[0]] = first
+    return list(found.values())
+
+
+def copy_of(network: nn.Module) -> dict[str, Tensor]:
+    """A network's weights as they are now."""
+    return {name: value.clone() for name, value in network.state_dict().items()}
 
 
 def smaller(settings: AgentSettings) -> AgentSettings:

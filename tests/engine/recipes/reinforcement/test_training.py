@@ -14,8 +14,9 @@ from explorer.catalogue import system
 from explorer.engine.recipes.recipe import RecipeFailed, single
 from explorer.engine.recipes.reinforcement import apex, dqn, dueling, prioritized, r2d2, r2d3
 from explorer.engine.recipes.reinforcement import training as shared
-from explorer.engine.recipes.reinforcement.training import AgentRecipe, AgentSettings, measured, network_of
+from explorer.engine.recipes.reinforcement.training import AgentRecipe, AgentSettings, Learnt, measured, network_of, on_the_way
 from explorer.engine.system import build
+from explorer.engine.weights.along import load_along
 from explorer.engine.weights.cards import Card
 from explorer.words import InputError
 from tests.engine.learning.worlds_for_agents import register
@@ -54,7 +55,7 @@ def test_a_smoke_run_writes_only_into_its_work_folder(recipe: AgentRecipe, tmp_p
     if not available(recipe):
         pytest.skip("its environment is not installed")
     *_, last = recipe.train(smoke=True, work=tmp_path / "work", out=tmp_path / "out")
-    assert [path.suffix for path in last.files] == [".safetensors", ".json"] and not (tmp_path / "out").exists()
+    assert [path.suffix for path in last.files[:2]] == [".safetensors", ".json"] and not (tmp_path / "out").exists()
     card = Card.read(last.files[1])
     assert card.differences(last.files[0].parent) == [] and card.data_sha256 and card.metric.name == "mean_return"
     assert (f"mean_return_{recipe.rival_name}" in card.metrics) == bool(recipe.rival)
@@ -69,6 +70,15 @@ def test_a_small_recipe_learns_and_its_card_tells_the_truth(tmp_path: Path) -> N
     agent = shared.with_changes(shared.Settings(), CORRIDOR)
     network = network_of(agent, "Corridor-v0", single(load_file(last.files[0])))
     assert measured(network, "Corridor-v0", agent, 20, 1).mean() == card.metric.value
+    assert card.notes["watched"][0][0] == 0 and len(card.companions) == (1 if card.notes["along"] else 0)
+    assert [steps for steps, _ in load_along(last.files[0], card)] == [steps for steps, _ in card.notes["along"]]
+
+
+def test_of_the_networks_on_the_way_a_few_are_kept(tmp_path: Path) -> None:
+    bests: list[tuple[int, float, dict[str, Any]]] = [(10, 0.0, {}), (20, 3.0, {}), (30, 4.0, {}), (40, 6.5, {}), (50, 10.0, {})]
+    learnt = Learnt({}, 10.0, watched=[(0, 1.0)], bests=bests)
+    ways = [[steps for steps, *_ in on_the_way(learnt, count)] for count in (0, 1, 2, 3)]
+    assert ways == [[], [40], [30], [30, 40]]  # half of the way is 5.5; the trained one itself is not on the way
 
 
 def test_what_is_not_good_enough_is_not_written(tmp_path: Path) -> None:
