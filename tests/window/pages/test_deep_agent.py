@@ -22,6 +22,7 @@ from explorer.window.client import Client, EngineLost
 from explorer.window.look import look
 from explorer.window.pages import deep_agent
 from explorer.window.pages.deep_agent import Page
+from explorer.window.pages.deep_agent_parts import UNTRAINED
 from explorer.words import Text
 from tests.window.agent_client import HereClient
 
@@ -145,10 +146,12 @@ def test_watched_it_plays_slowly_and_learns_nothing(page: Page, client: HereClie
 def test_an_earlier_self_is_watched(page: Page) -> None:
     page.send("set", {"until": 2_600})
     marks = page.numbers()["checkpoints"]
-    assert len(marks) >= 2
+    assert len(marks) >= 3 and marks[0] == 0
     now = page.numbers()["q"]
     page.player.checkpoint.released.emit(0.0)
-    assert page.facts["viewed"] == 0 and page.facts["watching"] and f"{marks[0]:,}" in page.strip._feedback.text.en  # type: ignore[union-attr]
+    assert page.facts["viewed"] == 0 and page.strip._feedback.text == UNTRAINED  # type: ignore[union-attr]
+    page.player.checkpoint.released.emit(1.0)
+    assert page.facts["viewed"] == 1 and page.facts["watching"] and f"{marks[1]:,}" in page.strip._feedback.text.en  # type: ignore[union-attr]
     assert page.numbers()["q"] != now
     page.player.checkpoint.released.emit(float(len(marks)))
     assert page.facts["viewed"] is None and not page.facts["watching"] and page.facts["speed"] == 0.0
