@@ -143,6 +143,7 @@ class Classify(Loop[ClassifyStep]):
             seconds=self.seconds,
         )
 
+
 def normalise(images: Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -> Tensor:
     """Pictures uint8 (N, C, H, W) as floats with about zero mean and unit deviation in each channel."""
     offset = torch.tensor(mean).view(1, -1, 1, 1)
@@ -150,8 +151,8 @@ def normalise(images: Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -
     return (images.float() / 255 - offset) / scale
 
 
-def shift_and_flip(images: Tensor, generator: torch.Generator, pixels: int = 4) -> Tensor:
-    """Each picture (N, C, H, W) moved by up to so many pixels each way, the edge mirrored, and half of them flipped.
+def shift_and_flip(images: Tensor, generator: torch.Generator, pixels: int = 4, flipped: Tensor | None = None) -> Tensor:
+    """Each picture (N, C, H, W) moved by up to so many pixels each way, the edge mirrored, and half of them flipped, or those of ``flipped`` (N,) bool.
 
     The augmentation of section 4.2 of the ResNet paper, which fills the edge with black instead.
     """
@@ -163,10 +164,26 @@ def shift_and_flip(images: Tensor, generator: torch.Generator, pixels: int = 4) 
         return size - 1 - (size - 1 - mirrored).abs()
 
     rows, columns = places(height), places(width)
-    flipped = torch.rand(count, 1, generator=generator) < 0.5
-    columns = torch.where(flipped, columns.flip(1), columns)
+    chosen = torch.rand(count, 1, generator=generator) < 0.5 if flipped is None else flipped[:, None]
+    columns = torch.where(chosen, columns.flip(1), columns)
     picked = images[torch.arange(count)[:, None, None], :, rows[:, :, None], columns[:, None, :]]  # (N, H, W, C)
     return picked.permute(0, 3, 1, 2)
+
+
+def cut_out(images: Tensor, generator: torch.Generator, side: int) -> Tensor:
+    """In each normalised picture (N, C, H, W) a square of ``side`` pixels, anywhere within it, becomes the mean (DeVries & Taylor, 2017, arXiv 1708.04552).
+
+    The paper lets the square stand out over the edge.
+    """
+    count, _, height, width = images.shape
+
+    def hidden(size: int) -> Tensor:  # (N, size) bool
+        begin = torch.randint(0, size - side + 1, (count, 1), generator=generator)
+        place = torch.arange(size)
+        return (place >= begin) & (place < begin + side)
+
+    square = hidden(height)[:, None, :, None] & hidden(width)[:, None, None, :]
+    return images.masked_fill(square, 0.0)
 
 
 @torch.no_grad()

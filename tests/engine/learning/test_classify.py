@@ -13,6 +13,7 @@ from explorer.engine.learning.classify import (
     Classify,
     ClassifySettings,
     accuracy_of,
+    cut_out,
     normalise,
     one_cycle,
     scores_of,
@@ -168,6 +169,24 @@ def test_normalise() -> None:
     images = torch.tensor([0, 255], dtype=torch.uint8).view(2, 1, 1, 1).expand(2, 3, 4, 4)
     found = normalise(images, (0.5, 0.0, 1.0), (0.5, 1.0, 2.0))
     assert found[:, :, 0, 0].tolist() == [[-1.0, 0.0, -0.5], [1.0, 1.0, 0.0]]
+
+
+def test_flips_those_it_is_told_to() -> None:
+    images = torch.arange(8, dtype=torch.uint8).expand(4, 1, 8, 8)
+    flipped = torch.tensor([True, False, False, True])
+    found = shift_and_flip(images, torch.Generator().manual_seed(0), pixels=0, flipped=flipped)
+    assert torch.equal(found[~flipped], images[~flipped]) and torch.equal(found[flipped], images[flipped].flip(3))
+
+
+def test_cut_out_hides_one_square_anywhere_within() -> None:
+    images = torch.ones(400, 2, 6, 8)
+    found = cut_out(images, torch.Generator().manual_seed(0), 3)
+    assert images.min() == 1  # its own copy
+    hidden = found == 0
+    assert torch.equal(hidden[:, 0], hidden[:, 1]) and (hidden.sum((1, 2, 3)) == 2 * 9).all()
+    rows, columns = hidden[:, 0].any(2), hidden[:, 0].any(1)
+    assert (rows.sum(1) == 3).all() and (columns.sum(1) == 3).all()
+    assert {int(one) for one in rows.int().argmax(1)} == {0, 1, 2, 3} and {int(one) for one in columns.int().argmax(1)} == {0, 1, 2, 3, 4, 5}
 
 
 def test_shift_and_flip_moves_and_mirrors_each_picture_by_itself() -> None:

@@ -1,7 +1,8 @@
 """The recipe of the narrow VGG-16 on CIFAR-10.
 
 Differences from the paper (section 3.1): batch normalisation lets all layers start at random, where the paper begins with the weights
-of a shallower network; small pictures instead of ImageNet; one rise and fall of the learning rate instead of steps.
+of a shallower network; small pictures instead of ImageNet; one rise and fall of the learning rate instead of
+steps, growing pictures, smoothed labels, a hidden square.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from explorer.engine.recipes.recognition.training import Expected, Recipe, Setti
 
 RECIPE = Recipe(
     "vgg",
-    settings={"vgg16-third": Settings(epochs=32, learning_rate=0.1, small_part=0.55, label_smoothing=0.1, seed=16)},
+    settings={
+        "vgg16-third": Settings(epochs=32, learning_rate=0.1, small_part=0.6, smallest_part=0.2, label_smoothing=0.1, flip_in_turn=True, cutout=8, seed=16)
+    },
     expected={"vgg16-third": Expected(0.88)},
 )
 train = RECIPE.train

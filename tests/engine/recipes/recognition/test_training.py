@@ -172,6 +172,52 @@ def test_small_pictures_first_then_whole_ones() -> None:
     assert work_done(settings, 0.5) == pytest.approx(0.5 * 0.5625 / (0.5 * 0.5625 + 0.5))
 
 
+def test_still_smaller_pictures_at_the_very_beginning() -> None:
+    settings = Settings(epochs=10, learning_rate=0.2, small_part=0.6, smallest_part=0.2)
+    images = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
+    sides = [prepare_training(settings, images, torch.Generator().manual_seed(0), share).shape[-1] for share in (0.0, 0.19, 0.2, 0.59, 0.6)]
+    assert sides == [16, 16, 24, 24, 32]
+    work = [0.2 * 0.25, 0.4 * 0.5625, 0.4]
+    assert work_done(settings, 0.2) == pytest.approx(work[0] / sum(work))
+    assert work_done(settings, 0.4) == pytest.approx((work[0] + work[1] / 2) / sum(work))
+    assert work_done(settings, 1) == pytest.approx(1)
+    assert work_done(replace(settings, small_part=0.0, smallest_part=0.0), 0.3) == pytest.approx(0.3)
+
+
+def test_flipped_in_turn_two_epochs_show_both_sides_of_every_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(epochs=4, learning_rate=0.1, batch=10, flip_in_turn=True, seed=3)
+    run = training.make_run(settings, cifar_resnet(8), torch.zeros(40, 3, 32, 32, dtype=torch.uint8), torch.arange(40) % 10)
+    seen: list[torch.Tensor] = []
+    monkeypatch.setattr(training, "prepare_training", lambda settings, batch, generator, fraction, flipped: (seen.append(flipped), batch.float())[1])
+    sides = torch.zeros(4, 40, dtype=torch.bool)
+    for step in range(run.total):
+        sides[step // 4, run.shuffle.indices(step)] = (run.step(), seen[-1])[1]
+    assert torch.equal(sides[0], ~sides[1]) and torch.equal(sides[0], sides[2]) and torch.equal(sides[1], sides[3])
+    assert 0.2 < sides[0].float().mean() < 0.8
+
+
+def test_a_hidden_square_only_where_the_recipe_says_so() -> None:
+    images = torch.full((4, 3, 32, 32), 255, dtype=torch.uint8)
+    for side in (0, 8):
+        batch = prepare_training(Settings(1, 0.1, small_part=0.0, cutout=side), images, torch.Generator().manual_seed(0), 0.5)
+        assert ((batch == 0).sum((2, 3)) == side**2).all()
+
+
+def test_in_place_changes_no_number() -> None:
+    found = []
+    for inplace in (True, False):
+        torch.manual_seed(0)
+        network = cifar_resnet(8)
+        images = torch.randint(0, 256, (20, 3, 32, 32), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
+        run = training.make_run(Settings(2, 0.1, batch=10), network, images, torch.arange(20) % 10)
+        relus = [module for module in network.modules() if isinstance(module, torch.nn.ReLU)]
+        assert relus and all(one.inplace for one in relus)
+        for one in relus:
+            one.inplace = inplace
+        found.append([step.loss for step in run.steps()])
+    assert found[0] == found[1] and len(found[0]) == 4
+
+
 def recipes() -> list[Recipe]:
     modules = [importlib.import_module(f"{package.__name__}.{one.name}") for one in pkgutil.iter_modules(package.__path__)]
     return [module.RECIPE for module in modules if hasattr(module, "RECIPE")]
