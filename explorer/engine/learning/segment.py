@@ -38,6 +38,7 @@ class SegmentSettings:
     balance: float = 0.5  # the loss of a class counts by its share of the pixels to the power of minus this
     window: tuple[int, int] = (192, 224)  # height and width of what is cut out
     zoom: tuple[float, float] = (0.75, 1.5)  # how many of the window's pixels one pixel of the picture becomes
+    half_part: float = 0.0  # share of the training, at its beginning, in which everything is seen at half the size
     turned: bool = False  # also upside down and on its side: where no direction is special
     light: float = 0.3  # how far brightness, contrast and saturation are changed
     one_cycle: bool = True
@@ -97,8 +98,10 @@ class Segment(Loop[SegmentStep]):
     def inputs(self) -> tuple[Tensor, Tensor]:
         """The next batch as the network takes it, (N, C, h, w) float, and its labels (N, h, w) int64."""
         indices, generator, settings = self.shuffle.indices(self.done), self.shuffle.generator(1, self.done), self.settings
+        scale = 2 if self.done < settings.half_part * self.total else 1
+        window, zoom = (settings.window[0] // scale, settings.window[1] // scale), (settings.zoom[0] / scale, settings.zoom[1] / scale)
         images, labels = windows(
-            self.images[indices].float() / 255, self.labels[indices], settings.window, settings.zoom, generator,
+            self.images[indices].float() / 255, self.labels[indices], window, zoom, generator,
             turned=settings.turned, nothing=self.classes,
         )
         images = change_light(images, settings.light, generator)

@@ -88,6 +88,17 @@ def test_before_is_told_how_far_it_is() -> None:
     assert shares[0] == 0 and shares == sorted(shares) and len(shares) == 24
 
 
+def test_everything_is_half_as_large_at_first() -> None:
+    run = training(half_part=0.5)
+    for _ in range(run.total // 2):
+        run.done += 1
+        seen, named = run.inputs()
+        expected = [size // (2 if run.done < run.total / 2 else 1) for size in SETTINGS.window]
+        assert list(seen.shape[2:]) == list(named.shape[1:]) == expected
+    before = training(half_part=1.0).inputs()[0]
+    assert before.std() == pytest.approx(float(training().inputs()[0].std()), rel=0.35)  # of the same part of the pictures
+
+
 def test_what_is_said_of_nothing_teaches_nothing() -> None:
     images, labels = pictures()
     labels[:] = 9

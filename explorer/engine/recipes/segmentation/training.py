@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -61,6 +62,7 @@ class Settings:
     light: float = 0.3
     rise: float = 0.15
     drawn: int = 120  # drawn pictures among the real ones
+    half_part: float = 0.0  # the share of the training, at its beginning, at half the size: a quarter of the work
     plain_part: float = 0.0  # the share of the training, at its beginning, before the gaps are opened
     begins_with: str = ""  # the CIFAR-10 network whose trained weights its backbone begins with
     train_limit: int | None = None
@@ -77,6 +79,7 @@ class Settings:
             balance=self.balance,
             window=self.window,
             zoom=self.zoom,
+            half_part=self.half_part,
             turned=self.task == "membranes",
             light=self.light,
             rise=self.rise,
@@ -260,10 +263,14 @@ class Recipe:
         return network
 
     def work_done(self, settings: Settings, fraction: float) -> float:
-        """The share of all work done after a share of the steps: those of the plain part cost less."""
+        """The share of all work done after a share of the steps: those of the plain part and those at half the size cost less."""
 
         def work(share: float) -> float:
-            return min(share, settings.plain_part) * self.plain_cost + max(0.0, share - settings.plain_part)
+            parts = sorted({0.0, share, min(share, settings.half_part), min(share, settings.plain_part)})
+            return sum((end - begin) * cost(begin) for begin, end in pairwise(parts))
+
+        def cost(at: float) -> float:
+            return (0.25 if at < settings.half_part else 1.0) * (self.plain_cost if at < settings.plain_part else 1.0)
 
         return work(fraction) / work(1.0)
 

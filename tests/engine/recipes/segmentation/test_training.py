@@ -107,7 +107,7 @@ def test_a_backbone_begins_with_its_parent(drawn: Path, tmp_path: Path) -> None:
 
 
 def test_the_gaps_are_opened_after_the_plain_part() -> None:
-    settings = replace(deeplabv3.RECIPE.settings["deeplabv3-camvid"], plain_part=0.5)
+    settings = replace(deeplabv3.RECIPE.settings["deeplabv3-camvid"], plain_part=0.5, half_part=0.0)
     network = deeplabv3_small()
     seen = []
     for share in (0.0, 0.49, 0.5, 1.0):
@@ -116,6 +116,8 @@ def test_the_gaps_are_opened_after_the_plain_part() -> None:
     assert seen == [(1, 1), (1, 1), (4, 4), (4, 4)]
     assert isinstance(network, DeepLabV3) and SMALL.dilated
     assert deeplabv3.RECIPE.work_done(settings, 0.5) == pytest.approx(0.33 / 1.33)
+    halves = replace(settings, half_part=0.75)  # a quarter of the steps: plain and small, then small only, then neither
+    assert deeplabv3.RECIPE.work_done(halves, 0.75) == pytest.approx((0.5 * 0.33 + 0.25) / 4 / ((0.5 * 0.33 + 0.25) / 4 + 0.25))
 
 
 class Killed(Exception):
