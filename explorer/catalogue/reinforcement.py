@@ -154,7 +154,7 @@ DQN = System(
             equal=Text("環境とステップ数", "Environment and steps"),
             thresholds=(
                 Threshold("parameter_ratio", 1.1, 2.0, larger=False),
-                Threshold("return_share", 0.8, 0.5),
+                Threshold("return_share", 0.8, 0.5, grows=True),
             ),
             experiment=f"{_EXPERIMENTS}.dqn:network",
             minutes=2.0,

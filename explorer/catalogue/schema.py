@@ -106,7 +106,8 @@ class Threshold:
     """Judges one measured number: ``larger``: holds from ``holds`` up, caveat from ``caveat`` up; otherwise down.
 
     ``spread``: name of the number that gives the spread over seeds: within it a difference does not count, and the verdict is
-    at most *caveat*.
+    at most *caveat*. ``grows``: the number moves towards ``holds`` as an agent goes on learning, so that a shortened run may show that
+    it is reached, never that it is not.
     """
 
     number: str
@@ -114,6 +115,7 @@ class Threshold:
     caveat: float
     larger: bool = True
     spread: str = ""
+    grows: bool = False
 
 
 @dataclass(frozen=True)

@@ -98,12 +98,15 @@ class Progress(Result):
         return write_csv(("text", "fraction", "seconds left"), [(self.text.en, self.fraction, self.seconds_left)])
 
 
-Judgement = Literal["holds", "caveat", "fails"]
+Judgement = Literal["holds", "caveat", "fails", "undecided"]
 
 
 @dataclass(frozen=True, eq=False)
 class Verdict(Result):
-    """What an experiment found. ``numbers``: everything the thresholds look at, by name; ``key``: the one shown on the chip."""
+    """What an experiment found. ``numbers``: everything the thresholds look at, by name; ``key``: the one shown on the chip.
+
+    ``verdict``: "undecided" only of a run that was ``quick`` or not ``complete``, and too short to tell.
+    """
 
     claim: str
     verdict: Judgement

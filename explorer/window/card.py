@@ -37,6 +37,7 @@ CANCELLED = Text("中止しました。結果は残していません。", "Canc
 NO_EXPERIMENT = Text("実験はまだありません", "No experiment yet")
 YOUR_GUESS = Text("予想は？", "Your guess?")
 GUESSED_RIGHT = Text("予想どおりでした（{guess}）。", "As you guessed ({guess}).")
+GUESS_STANDS = Text("まだ決まらないので、予想「{guess}」はそのままです。", "Not decided yet, so your guess ({guess}) stands.")
 GUESSED_WRONG = Text("予想は「{guess}」でした。", "You guessed: {guess}.")
 ON_DATA = Text("データ：{data}", "Data: {data}")
 SEEDS = Text("シード {count} 個", "{count} seeds")
@@ -383,7 +384,7 @@ def compared(guess: str, verdict: Verdict) -> Text | None:
     if not guess:
         return None
     words = VERDICT_WORDS[guess]  # type: ignore[index]
-    form = GUESSED_RIGHT if guess == verdict.verdict else GUESSED_WRONG
+    form = GUESS_STANDS if verdict.verdict == "undecided" else GUESSED_RIGHT if guess == verdict.verdict else GUESSED_WRONG
     return Text(form.ja.format(guess=words.ja), form.en.format(guess=words.en))
 
 

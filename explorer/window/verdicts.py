@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
-from explorer.results import Curves, Series, Verdict
+from explorer.results import Curves, Judgement, Series, Verdict
 from explorer.window.views.drawing import fixed, short
 from explorer.words import Text
 
@@ -32,7 +32,7 @@ def to_plain(verdict: Verdict) -> dict[str, Any]:
 
 def from_plain(kept: Mapping[str, Any]) -> Verdict:
     """A verdict from what ``to_plain`` made. Raises ValueError, KeyError or TypeError for anything else."""
-    if kept["verdict"] not in ("holds", "caveat", "fails"):
+    if kept["verdict"] not in get_args(Judgement):
         raise ValueError(f"no verdict: {kept['verdict']!r}")
     text = _text(kept["text"])
     if text is None:

@@ -52,6 +52,35 @@ def test_a_number_that_was_not_measured_fails(numbers: dict[str, float]) -> None
     assert judge(made(Threshold("difference", 0.1, 0.02)), numbers) == "fails"
 
 
+SHORT = {
+    "well beyond": (0.3, 0.1, "holds"), "across the upper threshold": (0.12, 0.05, "undecided"), "between the thresholds": (0.06, 0.03, "caveat"),
+    "across the lower threshold": (0.03, 0.02, "undecided"), "well below": (-0.1, 0.05, "fails"), "across both": (0.05, 1.0, "undecided"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SHORT)
+def test_a_short_run_decides_only_beyond_its_spread(case: str) -> None:
+    value, spread, verdict = SHORT[case]
+    up, down = made(Threshold("a", 0.1, 0.02, spread="spread")), made(Threshold("a", -0.1, -0.02, larger=False, spread="spread"))
+    assert judge(up, {"a": value, "spread": spread}, whole=False) == verdict
+    assert judge(down, {"a": -value, "spread": spread}, whole=False) == verdict
+    assert judge(up, {"a": value, "spread": spread}) in ("holds", "caveat", "fails"), "a whole run is always judged"
+
+
+def test_what_grows_is_reached_or_undecided_in_a_short_run_and_fails_in_a_whole_one() -> None:
+    one = made(Threshold("a", 0.8, 0.5, grows=True))
+    assert [judge(one, {"a": a}, whole=False) for a in (0.9, 0.6, 0.1)] == ["holds", "undecided", "undecided"]
+    assert [judge(one, {"a": a}) for a in (0.9, 0.6, 0.1)] == ["holds", "caveat", "fails"]
+    assert judge(one, {"a": math.nan}, whole=False) == "fails", "what was not measured does not grow"
+
+
+def test_one_threshold_that_surely_fails_decides_a_short_run() -> None:
+    both = made(Threshold("a", 0.1, 0.02, spread="spread"), Threshold("b", 1.0, 0.5))
+    assert judge(both, {"a": 0.1, "spread": 0.5, "b": 0.0}, whole=False) == "fails"
+    assert judge(both, {"a": 0.1, "spread": 0.5, "b": 2.0}, whole=False) == "undecided"
+    assert judge(both, {"a": 0.12, "spread": 0.05, "b": 2.0}, whole=False, at_most="caveat") == "caveat"
+
+
 def test_the_worst_threshold_decides() -> None:
     both = made(Threshold("a", 1.0, 0.5), Threshold("b", 1.0, 0.5))
     assert judge(both, {"a": 1.0, "b": 1.0}) == "holds"

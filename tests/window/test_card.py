@@ -102,6 +102,16 @@ def test_a_right_guess_is_said_so_and_no_guess_is_not_mentioned(row: ClaimRow) -
     assert row.compared.isVisible() and "As you guessed" in row.compared.text
 
 
+def test_a_measurement_that_could_not_tell_says_so_and_leaves_the_guess(row: ClaimRow) -> None:
+    row.guess = "holds"
+    row._take(verdict("undecided", complete=False))
+    assert row.chip.words.startswith("not decided yet") and row.compared.text == "Not decided yet, so your guess (holds) stands."
+    again = row.kept()
+    row.verdict = None
+    row.restore(again)
+    assert row.verdict is not None and row.verdict.verdict == "undecided" and row.again.isVisible()
+
+
 def test_stop_asks_for_a_verdict_with_what_there_is(row: ClaimRow, fake_client: Any, qtbot: QtBot) -> None:
     row.start()
     job = fake_client.asked[-1]

@@ -14,6 +14,8 @@ from explorer.results import Curves, Judgement, Progress, Result, Verdict
 from explorer.words import InputError, Text
 
 STOPPED = Text("途中で止めたので、ここまでの結果です。", "Stopped early: this is what was measured until then.")
+TOO_SHORT = Text("短縮版では決まりません。全部測れば決まります。", "Too short a run to tell: measure it in full.")
+TOO_LITTLE = Text("ここまででは決まりません。", "Too little to tell.")
 NOT_YET = Text("「{claim}」を測る実験はまだありません。", "There is no experiment for “{claim}” yet.")
 
 
@@ -38,6 +40,8 @@ class Outcome:
     """What an experiment returns: ``numbers`` for the thresholds, ``key`` the one for the chip, ``text`` one line on what was seen.
 
     ``data``: on which data. ``differs``: how it differs from the paper. ``at_most``: the best verdict this evidence can give.
+    ``decides``: false where what was compared never came about (an equal return that no agent reached): a run that was cut short cannot tell,
+    and in a whole one the claim fails. ``seeds``: how many of the run's the numbers rest on, None: all.
     """
 
     numbers: dict[str, float]
@@ -48,6 +52,8 @@ class Outcome:
     differs: Text | None = None
     at_most: Judgement = "holds"
     complete: bool = True
+    decides: bool = True
+    seeds: int | None = None
 
 
 Experiment = Callable[[Run], Generator[Progress, None, Outcome]]
@@ -77,9 +83,16 @@ def measure(claim: Claim, run: Run) -> Iterator[Result]:
     finally:
         steps.close()
     at_most: Judgement = "caveat" if outcome.at_most == "holds" and not outcome.complete else outcome.at_most
-    verdict = judge(claim, outcome.numbers, at_most=at_most)
-    text = outcome.text if outcome.complete else Text(f"{outcome.text.ja}{STOPPED.ja}", f"{outcome.text.en} {STOPPED.en}")
+    whole = outcome.complete and not run.quick
+    if outcome.decides and outcome.seeds != 0:
+        verdict = judge(claim, outcome.numbers, at_most=at_most, whole=whole)
+    else:
+        verdict = "fails" if whole else "undecided"
+    added = [] if outcome.complete else [STOPPED]
+    if verdict == "undecided":
+        added.append(TOO_LITTLE if added else TOO_SHORT)
+    text = Text("".join(t.ja for t in (outcome.text, *added)), " ".join(t.en for t in (outcome.text, *added)))
     yield Verdict(
         claim.id, verdict, outcome.numbers, outcome.key, text, outcome.plot, outcome.data, outcome.differs,
-        seeds=len(run.seeds), seconds=time.perf_counter() - begin, quick=run.quick, complete=outcome.complete,
+        seeds=len(run.seeds) if outcome.seeds is None else outcome.seeds, seconds=time.perf_counter() - begin, quick=run.quick, complete=outcome.complete,
     )

@@ -31,6 +31,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from explorer.results import Judgement
 from explorer.window.look import Role, Token, look
 from explorer.window.views.drawing import (
     TextBlock,
@@ -51,7 +52,6 @@ from explorer.window.views.layer import Layer
 from explorer.window.views.view import RingKeeper, accent_of, tint_of
 from explorer.words import Text
 
-Judgement = Literal["holds", "caveat", "fails"]
 Words = Text | str
 
 
@@ -850,12 +850,14 @@ VERDICT_WORDS: dict[Judgement | None, Text] = {
     "holds": Text("成り立つ", "holds"),
     "caveat": Text("条件つき", "with a caveat"),
     "fails": Text("成り立たない", "does not hold"),
+    "undecided": Text("まだ決まらない", "not decided yet"),
     None: Text("未測定", "not measured"),
 }
 _CHIP: dict[Judgement | None, tuple[Token, Token, str]] = {
     "holds": ("ok", "ok_tint", "check"),
     "caveat": ("caveat", "caveat_tint", "wave"),
     "fails": ("no", "no_tint", "cross"),
+    "undecided": ("idle", "idle_tint", "more"),
     None: ("idle", "idle_tint", "ring"),
 }
 

@@ -163,7 +163,7 @@ def test_labels_wrap_with_open_lines_and_change_language(show: Any, qtbot: QtBot
 
 def test_chips_in_both_themes(show: Any) -> None:
     seen = set()
-    for judgement, tint in (("holds", "ok_tint"), ("caveat", "caveat_tint"), ("fails", "no_tint"), (None, "idle_tint")):
+    for judgement, tint in (("holds", "ok_tint"), ("caveat", "caveat_tint"), ("fails", "no_tint"), ("undecided", "idle_tint"), (None, "idle_tint")):
         chip: Chip = show(Chip(judgement, "+12.7" if judgement else None), 200, 26)  # type: ignore[arg-type]
         assert chip.words == VERDICT_WORDS[judgement].en + (" · +12.7" if judgement else "")  # type: ignore[index]
         for dark in (False, True):

@@ -58,6 +58,15 @@ class Learnt:
         count = min((sum(len(row) == len(self.places) for row in rows) for rows in self.returns), default=0)
         return np.array(self.returns[arm][:count]).reshape(count, len(self.places))
 
+    @property
+    def seeds(self) -> int:
+        """How many seeds every arm finished."""
+        return len(self.rows(0)) if self.arms else 0
+
+    def learnt(self, level: float) -> bool:
+        """Whether in every seed some arm's return rose to ``level``: until then nothing tells the arms apart."""
+        return self.seeds > 0 and bool(np.all(np.any([(self.rows(arm) >= level).any(axis=1) for arm in range(len(self.arms))], axis=0)))
+
     def area(self, arm: int) -> Floats:
         """(seeds,) mean return over the whole learning: the area under the curve, best = 1."""
         rows = self.rows(arm)

@@ -40,7 +40,8 @@ def training_time(run: Run) -> Generator[Progress, None, Outcome]:
     means = [float(values.mean()) if len(values) else seconds for values in (first, second)]
     numbers = {"time_saved": share, "spread": spread, "seconds_apex": means[0], "seconds_dqn": means[1], "actors": float(cores())}
     text = TIME_FOUND.format(first=means[0], second=means[1], count=cores())
-    return Outcome(numbers, "time_saved", text, found.plot(), OUTSIDE.format(worlds="CostlyCartPole"), WALL_DIFFERS, complete=found.complete)
+    data = OUTSIDE.format(worlds="CostlyCartPole")
+    return Outcome(numbers, "time_saved", text, found.plot(), data, WALL_DIFFERS, complete=found.complete, decides=found.reached(), seeds=found.seeds)
 
 
 def better(run: Run) -> Generator[Progress, None, Outcome]:
@@ -58,4 +59,5 @@ def better(run: Run) -> Generator[Progress, None, Outcome]:
     numbers = {"difference": gap, "spread": spread, "apex": means[0], "dqn": means[1], "prioritized": means[2], "dueling": means[3]}
     name = racers[best].name
     text = BETTER_FOUND.format(seconds=seconds, apex=means[0], best=means[best], name_ja=name.ja, name_en=name.en)
-    return Outcome(numbers, "difference", text, found.plot(), OUTSIDE.format(worlds="CostlyCartPole"), WALL_DIFFERS, complete=found.complete)
+    data = OUTSIDE.format(worlds="CostlyCartPole")
+    return Outcome(numbers, "difference", text, found.plot(), data, WALL_DIFFERS, complete=found.complete, decides=found.reached(), seeds=found.seeds)

@@ -74,6 +74,15 @@ class Raced:
         count = min(sum(len(row) == POINTS for row in rows) for rows in self.returns)
         return np.array(self.returns[racer][:count]).reshape(count, POINTS)
 
+    @property
+    def seeds(self) -> int:
+        """How many seeds every racer finished."""
+        return len(self.rows(0))
+
+    def reached(self) -> bool:
+        """Whether in every seed some racer reached the level: where none did, nobody was first."""
+        return self.seeds > 0 and bool(np.all(np.any([(self.rows(racer) >= LEVEL).any(axis=1) for racer in range(len(self.racers))], axis=0)))
+
     def seconds_to(self, racer: int) -> Floats:
         """(seeds,) when the level was reached; all the time there was where it never is."""
         reached = self.rows(racer) >= LEVEL
@@ -150,4 +159,5 @@ def wall_time(run: Run) -> Generator[Progress, None, Outcome]:
     means = [float(values.mean()) if len(values) else seconds for values in (one, several)]
     numbers = {"time_saved": share, "spread": spread, "seconds_one": means[0], "seconds_many": means[1], "actors": float(count)}
     text = WALL_FOUND.format(one=means[0], many=means[1], count=count, limit=seconds)
-    return Outcome(numbers, "time_saved", text, found.plot(), OUTSIDE.format(worlds="CostlyCartPole"), WALL_DIFFERS, complete=found.complete)
+    data = OUTSIDE.format(worlds="CostlyCartPole")
+    return Outcome(numbers, "time_saved", text, found.plot(), data, WALL_DIFFERS, complete=found.complete, decides=found.reached(), seeds=found.seeds)

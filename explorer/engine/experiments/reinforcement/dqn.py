@@ -80,7 +80,7 @@ def table_explodes(run: Run) -> Generator[Progress, None, Outcome]:
     ratio = float((sizes[-1] / sizes[0]) ** (1 / (len(CUTS) - 1)))
     found = {"size_ratio": ratio, "visited_share": visited, "largest_table": float(sizes[-1])}
     text = EXPLODES.format(least=CUTS[0], most=CUTS[-1], first=sizes[0], last=sizes[-1], steps=steps, visited=visited)
-    return Outcome(found, "size_ratio", text, table_plot(shares, sizes), OUTSIDE.format(worlds=WORLD), EXPLODES_DIFFERS, complete=complete and all(shares))
+    return Outcome(found, "size_ratio", text, table_plot(shares, sizes), OUTSIDE.format(worlds=WORLD), EXPLODES_DIFFERS, complete=complete and all(shares), seeds=min(map(len, shares)))
 
 
 def network(run: Run) -> Generator[Progress, None, Outcome]:
@@ -110,7 +110,7 @@ def network(run: Run) -> Generator[Progress, None, Outcome]:
         "best_table_share": max(tables, default=0.0), "spread": spread_of(rows.max(axis=1)) if len(rows) else 0.0,
     }
     text = GROWS.format(table=table_ratio, network=numbers["parameter_ratio"], share=share, best=numbers["best_table_share"])
-    return Outcome(numbers, "parameter_ratio", text, found.plot(), OUTSIDE.format(worlds=WORLD), GROWS_DIFFERS, complete=found.complete)
+    return Outcome(numbers, "parameter_ratio", text, found.plot(), OUTSIDE.format(worlds=WORLD), GROWS_DIFFERS, complete=found.complete, seeds=found.seeds)
 
 
 def learn_table(run: Run, cuts: int, steps: int, seed: int, numbers: int) -> Generator[float, None, tuple[float, float]]:

@@ -58,7 +58,7 @@ def separates(run: Run) -> Generator[Progress, None, Outcome]:
     two, one = (float(np.mean(e)) if e else 0.0 for e in errors)
     numbers = {"range_ratio": without / max(within, 1e-9), "error_difference": gap, "spread": spread, "error_two_streams": two, "error_one_stream": one}
     text = FOUND.format(without=without, within=within, two=two, one=one)
-    return Outcome(numbers, "range_ratio", text, found.plot(), OUTSIDE.format(worlds="Crossroads"), DIFFERS, complete=found.complete)
+    return Outcome(numbers, "range_ratio", text, found.plot(), OUTSIDE.format(worlds="Crossroads"), DIFFERS, complete=found.complete, seeds=found.seeds)
 
 
 def values(training: Training) -> Floats:

@@ -43,4 +43,4 @@ def faster(run: Run) -> Generator[Progress, None, Outcome]:
     means = [float(values.mean()) if len(values) else 0.0 for values in (first, second)]
     numbers = {"steps_saved": share, "spread": spread, "steps_by_priority": means[0], "steps_evenly": means[1]}
     text = FOUND.format(first=means[0], second=means[1], seeds=len(first))
-    return Outcome(numbers, "steps_saved", text, found.plot(), OUTSIDE.format(worlds="Cliffwalk"), DIFFERS, complete=found.complete)
+    return Outcome(numbers, "steps_saved", text, found.plot(), OUTSIDE.format(worlds="Cliffwalk"), DIFFERS, complete=found.complete, decides=found.learnt(LEVEL), seeds=found.seeds)

@@ -129,11 +129,11 @@ def _outcome(seen: Mapping[str, _Seen], budget: Mapping[str, int], starts: list[
     data = Text(DATA.ja.format(maps=maps_ja), DATA.en.format(maps=maps_en))
     if not finished:
         last = [r[-1] for record in seen.values() for r in record.ratios.values() if r]
-        return Outcome({"worst_ratio": min(last, default=max(starts, default=0.0))}, "worst_ratio", NOTHING_FOUND, plot(seen), data, DIFFERS, complete=False)
+        return Outcome({"worst_ratio": min(last, default=max(starts, default=0.0))}, "worst_ratio", NOTHING_FOUND, plot(seen), data, DIFFERS, complete=False, decides=False, seeds=0)
     where = min(finished, key=lambda spec: finished[spec])
     worst = finished[where]
     values = {"worst_ratio": worst, "start_ratio": max(starts), **{f"ratio {spec}": value for spec, value in finished.items()}}
     name = map_name(where)
     text = Text(FOUND.ja.format(maps=len(finished), seeds=seeds, worst=worst, where=name.ja),
                 FOUND.en.format(maps=len(finished), seeds=seeds, worst=worst, where=name.en))
-    return Outcome(values, "worst_ratio", text, plot(seen), data, DIFFERS, complete=complete)
+    return Outcome(values, "worst_ratio", text, plot(seen), data, DIFFERS, complete=complete, seeds=seeds)

@@ -21,6 +21,8 @@ from explorer.words import Text
 
 WORLD = f"{MODULE}:Recall-v0 wait=3"
 STEPS, QUICK_STEPS = 12_000, 5000
+LEVEL = 0.9
+"""A return, best = 1, that no chance play keeps up over 20 episodes (chance: 0.5)."""
 HIDDEN_WORLD = "CartPole-v1 hide=velocity"
 HIDDEN_STEPS, HIDDEN_QUICK = 12_000, 1500
 SETTINGS = Settings(
@@ -59,7 +61,8 @@ def memory(run: Run) -> Generator[Progress, None, Outcome]:
     gap, spread = difference(found.final(0), found.final(1))
     means = [float(found.final(arm).mean()) if len(found.final(arm)) else 0.0 for arm in (0, 1)]
     numbers = {"difference": gap, "spread": spread, "return_with": means[0], "return_without": means[1]}
-    return Outcome(numbers, "difference", FOUND.format(first=means[0], second=means[1]), found.plot(), OUTSIDE.format(worlds="Recall"), DIFFERS, complete=found.complete)
+    text, data = FOUND.format(first=means[0], second=means[1]), OUTSIDE.format(worlds="Recall")
+    return Outcome(numbers, "difference", text, found.plot(), data, DIFFERS, complete=found.complete, decides=found.learnt(LEVEL), seeds=found.seeds)
 
 
 def stable(run: Run) -> Generator[Progress, None, Outcome]:
@@ -81,9 +84,8 @@ def stable(run: Run) -> Generator[Progress, None, Outcome]:
     gap, spread = difference(gaps[1], gaps[0])
     means = [float(values.mean()) if len(values) else 0.0 for values in gaps]
     numbers = {"difference": gap, "spread": spread, "gap_stored": means[0], "gap_zero": means[1], "gap_spread": spread_of(gaps[1]) if count else 0.0}
-    return Outcome(
-        numbers, "difference", GAP.format(first=means[0], second=means[1]), found.plot(), OUTSIDE.format(worlds=HIDDEN_WORLD), GAP_DIFFERS, complete=found.complete
-    )
+    text, data = GAP.format(first=means[0], second=means[1]), OUTSIDE.format(worlds=HIDDEN_WORLD)
+    return Outcome(numbers, "difference", text, found.plot(), data, GAP_DIFFERS, complete=found.complete, seeds=found.seeds)
 
 
 def q_gap(training: Training) -> float:

@@ -23,6 +23,8 @@ SETTINGS = Settings(
     network="r2d2", memory="prioritized", hidden=32, batch=16, environments=8, train_every=24, target_every=40, learning_rate=3e-3, epsilon=0.1, epsilon_steps=3000, gamma=0.97,
     n_steps=5, learn_from=400, capacity=20_000, burn_in=4, trace=8, rescaled=True,
 )  # fmt: skip
+LEVEL = 0.5
+"""A return, best = 1, that no chance play reaches (chance: 0.00002)."""
 RATIO = 0.25
 SHOWN = 5
 WITH, WITHOUT = Text("手本あり（四分の一）", "with demonstrations (a quarter)"), Text("手本なし", "without")
@@ -42,7 +44,8 @@ def rare_reward(run: Run) -> Generator[Progress, None, Outcome]:
     gap, spread = difference(found.final(0), found.final(1))
     means = [float(found.final(arm).mean()) if len(found.final(arm)) else 0.0 for arm in (0, 1)]
     numbers = {"difference": gap, "spread": spread, "return_with": means[0], "return_without": means[1]}
-    return Outcome(numbers, "difference", FOUND.format(first=means[0], second=means[1]), found.plot(), OUTSIDE.format(worlds="Passage"), DIFFERS, complete=found.complete)
+    text, data = FOUND.format(first=means[0], second=means[1]), OUTSIDE.format(worlds="Passage")
+    return Outcome(numbers, "difference", text, found.plot(), data, DIFFERS, complete=found.complete, decides=found.learnt(LEVEL), seeds=found.seeds)
 
 
 def shown(seed: int) -> Memory:

@@ -12,7 +12,8 @@ from explorer.results import Progress
 from explorer.words import Text
 
 WORLD = "CartPole-v1"
-BEST = 500.0
+BEST, LEVEL = 500.0, 0.1
+"""``LEVEL``: a return, best = 1, that no chance play reaches (chance: about 0.04)."""
 STEPS, QUICK_STEPS = 15_000, 6000
 SETTINGS = Settings(
     network="dqn", hidden=64, batch=64, environments=1, train_every=4, target_every=100, learning_rate=1e-3, epsilon=0.05, epsilon_steps=3000, n_steps=1, learn_from=500
@@ -40,4 +41,4 @@ def learning(run: Run) -> Generator[Progress, None, Outcome]:
     areas = [float(found.area(arm).mean()) if len(found.area(arm)) else 0.0 for arm in (0, 1)]
     text = FOUND.format(with_=areas[0], without=areas[1], seeds=len(found.area(0)))
     numbers = {"difference": gap, "spread": spread, "area_with": areas[0], "area_without": areas[1]}
-    return Outcome(numbers, "difference", text, found.plot(), OUTSIDE.format(worlds=WORLD), DIFFERS, complete=found.complete)
+    return Outcome(numbers, "difference", text, found.plot(), OUTSIDE.format(worlds=WORLD), DIFFERS, complete=found.complete, decides=found.learnt(LEVEL), seeds=found.seeds)

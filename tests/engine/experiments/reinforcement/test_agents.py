@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from explorer.catalogue import SYSTEMS, claim
-from explorer.engine.experiments.reinforcement import distributed, dqn, r2d2
+from explorer.engine.experiments.reinforcement import distributed, dqn, r2d2, replay
 from explorer.engine.experiments.reinforcement.agents import Arm, Learnt, difference, learn, saved
 from explorer.engine.experiments.run import Run, measure
 from explorer.engine.learning.agent import Training
@@ -75,6 +75,25 @@ def test_arms_learn_over_the_same_seeds_and_steps() -> None:
     assert seen and seen[0].part is not None and found.plot().series[0].opens[0] == {"environment": "Corridor-v0"}
 
 
+@pytest.mark.parametrize(("stop", "quick", "expected"), [(False, False, "fails"), (False, True, "undecided"), (True, False, "undecided")])
+def test_agents_that_learnt_nothing_fail_a_whole_run_and_leave_a_short_one_undecided(monkeypatch: pytest.MonkeyPatch, stop: bool, quick: bool, expected: str) -> None:
+    monkeypatch.setattr(replay, "STEPS", 400)
+    monkeypatch.setattr(replay, "QUICK_STEPS", 400)
+    monkeypatch.setattr(replay, "SETTINGS", dataclasses.replace(FAST, environments=1, learn_from=10_000))
+    found = verdict("replay.learning", Run(quick=quick, seeds=(0, 1), stop=lambda: stop))
+    assert found.verdict == expected and found.seeds == (0 if stop else 2)
+    ends = {"fails": f"({found.seeds} seeds).", "undecided": "Too little to tell." if stop else "measure it in full."}
+    assert found.text.en.endswith(ends[expected]) and len(found.text.ja) > 20
+
+
+def test_a_network_that_could_grow_is_not_judged_by_a_short_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NETWORK_STEPS", "NETWORK_QUICK"):
+        monkeypatch.setattr(dqn, name, 400)
+    found = {quick: verdict("dqn.network", Run(quick=quick, seeds=(0, 1))) for quick in (True, False)}
+    assert found[True].verdict == "undecided" and found[False].verdict == "fails"
+    assert verdict("dqn.network", Run(quick=True, seeds=(0,), disabled=True)).verdict == "fails", "the parameters are counted, not learnt"
+
+
 def test_stopping_keeps_what_is_finished() -> None:
     asked = iter(range(10_000))
     found, _ = finished(learn(Run(seeds=(0, 1), stop=lambda: next(asked) >= 0), "Corridor-v0", (Arm(same("a"), FAST),), 4000, 1.0))
@@ -113,6 +132,10 @@ def test_times_by_hand() -> None:
     raced = distributed.Raced((distributed.Racer(same("a"), FAST), distributed.Racer(same("b"), FAST)), 60.0, [[row], [[0.0] * 30]])
     assert raced.seconds_to(0).tolist() == pytest.approx([22.0]) and raced.seconds_to(1).tolist() == [60.0]
     assert raced.final(0).tolist() == pytest.approx([0.3])
+    assert raced.reached() and raced.seeds == 1
+    raced.returns[0].append([0.0] * 30)
+    raced.returns[1].append([0.1] * 30)
+    assert not raced.reached() and raced.seeds == 2, "in the second seed nobody was first"
 
 
 def test_against_the_clock_without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
