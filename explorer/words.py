@@ -58,8 +58,9 @@ class Text:
         return self.ja if language == "ja" else self.en
 
     def format(self, **values: object) -> Text:
-        """Both languages with ``{name}`` fields filled in."""
-        return Text(self.ja.format(**values), self.en.format(**values))
+        """Both languages with ``{name}`` fields filled in; a field that is a Text itself in its own language."""
+        ja, en = ({name: value.get(language) if isinstance(value, Text) else value for name, value in values.items()} for language in LANGUAGES)
+        return Text(self.ja.format(**ja), self.en.format(**en))
 
     def __str__(self) -> str:
         return self.get(preferred_language())

@@ -27,3 +27,4 @@ def test_the_shells_language(monkeypatch: pytest.MonkeyPatch, variable: str, val
 def test_format_fills_both() -> None:
     assert Text("{n} 枚", "{n} pictures").format(n=3) == Text("3 枚", "3 pictures")
     assert same("ResNet").ja == same("ResNet").en == "ResNet"
+    assert Text("{what}を見た", "saw a {what}").format(what=Text("猫", "cat")) == Text("猫を見た", "saw a cat")

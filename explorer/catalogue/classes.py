@@ -111,6 +111,14 @@ COLOURS: Mapping[str, tuple[str, ...]] = {
 }  # Okabe–Ito where it reaches, then lighter and darker; grey for the road, brown for fences, white for signs, near black for what is background
 
 
+LEARNT_FROM: Mapping[str, Text] = {
+    "smears_and_streets": Text("血液の塗抹と、車から見た道路の写真", "blood smears and streets seen from a car"),
+    "camvid": Text("車から見た道路の写真", "streets seen from a car"),
+    "membrane": Text("電子顕微鏡で見た細胞膜", "cell membranes seen by an electron microscope"),
+}
+"""By label set, what the bundled networks learnt from that are not made for everyday photographs."""
+
+
 def used(names: Iterable[str]) -> list[str]:
     """Of a network's classes (in English) those that stand for something: without the gaps in COCO's numbers."""
     return [name for name in names if name not in GAPS]

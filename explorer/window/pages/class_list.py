@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
-from explorer.catalogue import System, Variant
+from explorer.catalogue import SYSTEMS, System, Variant
+from explorer.catalogue.classes import LEARNT_FROM
+from explorer.catalogue.drawn import DRAWN
 from explorer.window.look import look
 from explorer.window.pages.captions import megabytes
 from explorer.window.views.controls import Button, Field, Label
@@ -18,6 +20,9 @@ KNOWS_MANY = Text("知っているのは {count} 種類です。", "It knows {co
 SHOW_LIST = Text("一覧", "List")
 MORE_CLASSES = Text("1,000 種類にする（{size}）", "Get 1,000 classes ({size})")
 EVERYDAY = Text("日常の写真用の重みを使う（{size}）", "Get weights for everyday photographs ({size})")
+LEARNT_ONLY = Text("学んだのは{what}だけ。ほかの写真では、別の物をこのどれかと取り違えます。", "It learnt from {what} only; on other pictures it takes things for one of these.")
+ELSEWHERE = Text("日常の写真用の重みは {names} のページで取得できます。", "Weights for everyday photographs are to be had on the page of {names}.")
+OR = Text(" か ", " or ")
 ALL_CLASSES = Text("知っている {count} 種類", "The {count} classes it knows")
 FIND = Text("名前で探す", "Find a name")
 FEW = 12
@@ -27,6 +32,22 @@ def larger_of(system: System) -> Variant | None:
     """The smallest download that knows other classes than the system's first network, if there is one."""
     own = system.variants[0].classes
     return min((v for v in system.variants if v.weights == "download" and v.model and v.classes not in ("", own)), key=lambda v: v.bytes, default=None)
+
+
+def learnt_only(variant: Variant, picture: str, own_weights: str | None) -> Text | None:
+    """What a bundled network learnt from, that it sees nothing else, and where one is for everyday photographs.
+
+    None for networks that are for those, for the user's own weights, and for a ``picture`` (by its name) that the program draws.
+    """
+    what = LEARNT_FROM.get(variant.classes)
+    if what is None or picture in DRAWN or own_weights is not None:
+        return None
+    only, section = LEARNT_ONLY.format(what=what), next(one.section for one in SYSTEMS if variant in one.variants)
+    others = [one for one in SYSTEMS if one.section == section and larger_of(one) is not None]
+    if not others or any(variant in one.variants for one in others):  # then the button is on the page
+        return only
+    names = OR.ja.join(one.name.ja for one in others), OR.en.join(one.name.en for one in others)
+    return Text(f"{only.ja}{ELSEWHERE.ja.format(names=names[0])}", f"{only.en} {ELSEWHERE.en.format(names=names[1])}")
 
 
 class ClassesKnown(QWidget):
