@@ -38,6 +38,29 @@ def test_the_catalogue_and_the_card_agree(name: str) -> None:
     assert variant.parameters in (None, card.parameters)
 
 
+STREETS, CELLS_AND_CARS = {"mean_iou_percent": 45.0}, {"bccd_ap50_percent": 70.0, "ap50_percent_car": 30.0}
+LEAST = {
+    "unet-membrane": {"pixel_iou_percent": 85.0},
+    **dict.fromkeys(("unet-camvid", "deeplabv3-camvid", "fastfcn-camvid"), STREETS),
+    **dict.fromkeys(("faster-rcnn-small", "ssd-small", "fpn-small", "m2det-small"), CELLS_AND_CARS),
+    "yolo-small": {**CELLS_AND_CARS, "bccd_ap50_percent": 50.0},
+    "rcnn-small": {**CELLS_AND_CARS, "bccd_ap50_percent": 40.0},
+}
+"""What the pages of segmentation and detection need of a network, on its test split."""
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if page(Card.read(WEIGHTS / f"{name}.json").system).section in ("segmentation", "detection")])
+def test_networks_that_find_things_are_good_enough_for_their_pages(name: str) -> None:
+    card = Card.read(WEIGHTS / f"{name}.json")
+    figures = {card.metric.name: card.metric.value, **card.metrics}
+    assert all(figures[figure] >= least for figure, least in LEAST[name].items())
+
+
+def test_networks_that_find_things_are_small_together() -> None:
+    cards = [card for card in read_cards(WEIGHTS) if page(card.system).section in ("segmentation", "detection")]
+    assert sum(card.bytes for card in cards) < 16_000_000
+
+
 @pytest.fixture
 def card(tmp_path: Path) -> Card:
     path = tmp_path / "small.safetensors"
