@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ds-explorer", description="A survey of deep learning that runs. Without a command: the window.")
     parser.add_argument("--version", action="version", version=f"ds-explorer {__version__}")
     parser.add_argument("--ray", metavar="ADDRESS", help="actors of agents run on this Ray; local: on one begun here")
+    parser.add_argument("--lesson", metavar="FILE", default="", help="open the window with this lesson or kept state")
     parser.set_defaults(run=_window)
     commands = parser.add_subparsers(metavar="COMMAND")
 
@@ -130,7 +131,7 @@ def _need_qt() -> None:
         raise ExplorerError(NO_QT.format(why=error)) from None
 
 
-def _window(_: argparse.Namespace) -> int:
+def _window(options: argparse.Namespace) -> int:
     if not has_display():
         out = Path("tour")
         print(NO_DISPLAY.format(out=out), flush=True)
@@ -139,7 +140,7 @@ def _window(_: argparse.Namespace) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     from explorer.window.app import run
 
-    return run()
+    return run(os.path.abspath(options.lesson) if options.lesson else "")
 
 
 def _offscreen() -> None:
@@ -292,7 +293,7 @@ def _plain(verdict: Verdict) -> dict[str, Any]:
 def _tell(verdict: Verdict) -> None:
     """Print a verdict for people."""
     shown = "  ".join(f"{k}={float(v):.4g}" for k, v in verdict.numbers.items())
-    print(f"{verdict.claim:28} {verdict.verdict:7} {verdict.seconds:6.1f} s  {shown}{'  (quick)' if verdict.quick else ''}\n    {verdict.text}", flush=True)
+    print(f"{verdict.claim:28} {verdict.verdict:9} {verdict.seconds:6.1f} s  {shown}{'  (quick)' if verdict.quick else ''}\n    {verdict.text}", flush=True)
     print(f"    {DATA_AND_SEEDS.format(data=str(verdict.data or '–').rstrip('.。'), seeds=verdict.seeds)}", flush=True)
     if verdict.differs is not None:
         print(f"    {UNLIKE.format(what=verdict.differs)}", flush=True)

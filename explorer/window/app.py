@@ -16,6 +16,8 @@ from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRectF, Qt,
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
+    QDragEnterEvent,
+    QDropEvent,
     QGuiApplication,
     QIcon,
     QKeySequence,
@@ -31,6 +33,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 from explorer.catalogue import PAGES, System, chapter_of
 from explorer.resources import PACKAGE, resource
 from explorer.window.chrome import StatusBar, SystemList, TopBar, fill, put_text
+from explorer.window.lesson import SUFFIX as LESSON
 from explorer.window.look import look
 from explorer.window.settings import settings
 from explorer.words import ExplorerError, Text
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from explorer.window.card import Card, ProjectedClaim
     from explorer.window.client import Client
     from explorer.window.keys import KeyList
+    from explorer.window.lessons import Lessons
     from explorer.window.pages.base import BasePage
     from explorer.window.tree import FamilyTreePage
 
@@ -122,6 +126,8 @@ class MainWindow(QWidget):
         self._projected: ProjectedClaim | None = None
         self._tree: FamilyTreePage | None = None
         self._keys: KeyList | None = None
+        self._lessons: Lessons | None = None
+        self._lesson_first = ""
         self._was_full = False
         self._began = False
         self._painted = False
@@ -154,7 +160,8 @@ class MainWindow(QWidget):
         self._row.addWidget(self.list)
         self._row.addWidget(self.stage, 1)
         self._row.addWidget(self.card_holder)
-        column = QVBoxLayout(self)
+        self.setAcceptDrops(True)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top)
@@ -172,6 +179,7 @@ class MainWindow(QWidget):
         self.top.card.clicked.connect(self.toggle_drawer)
         self.list.chosen.connect(self.open)
         self.list.tree.connect(self.show_tree)
+        self.list.guide.connect(lambda: self.lessons.open_chapter())
         self.status.keys.connect(self.show_keys)
         look.changed.connect(self._restyle)
         self._restyle()
@@ -368,6 +376,9 @@ class MainWindow(QWidget):
         self._project_claim()
         page.shown()
         self.page_opened.emit(system_id)
+        if self._lesson_first:
+            path, self._lesson_first = self._lesson_first, ""
+            QTimer.singleShot(0, self, lambda: self.lessons.open(path))  # this page is still being opened
 
     def _leave(self) -> None:
         page = self.pages.get(self.current)
@@ -406,6 +417,8 @@ class MainWindow(QWidget):
             page.start()
         page.state_changed.connect(lambda: self._changed(entry.id))
         page.page_wanted.connect(self.open)
+        page.lesson_opened.connect(self.open_lesson)
+        page.menu_opened.connect(lambda menu: self.lessons.fill_menu(menu))
         card.changed.connect(lambda: self._keep_claims(entry.id))
 
     def why_not(self, system_id: str) -> Text:
@@ -464,6 +477,34 @@ class MainWindow(QWidget):
         self.card_holder.hide()
         self.top.card.hide()
         self._tree.setFocus()
+
+    # --- lessons ---
+
+    @property
+    def lessons(self) -> Lessons:
+        """Lessons shown and made here."""
+        if self._lessons is None:
+            from explorer.window.lessons import Lessons
+
+            self._lessons = Lessons(self)
+            self._column.insertWidget(1, self._lessons.bar)
+        return self._lessons
+
+    def open_lesson(self, path: str) -> None:
+        """Open a lesson or a kept state from a file, as soon as there is a page."""
+        if self.page() is None and not self._failed:
+            self._lesson_first = path
+        else:
+            self.lessons.open(path)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        urls = event.mimeData().urls()
+        if urls and urls[0].toLocalFile().endswith(LESSON):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.open_lesson(event.mimeData().urls()[0].toLocalFile())
 
     # --- keeping ---
 
@@ -618,6 +659,11 @@ class MainWindow(QWidget):
         key("Ctrl+I", self.toggle_drawer)
         key("Ctrl+O", lambda: self._on_page("ask_for_file"))
         key("Ctrl+S", lambda: self._on_page("save"))
+        key("Ctrl+Shift+S", lambda: self.lessons.ask_and_save_state())
+        key("Ctrl+Shift+O", lambda: self.lessons.ask_and_open())
+        key("Ctrl+G", lambda: self.lessons.open_chapter())
+        key("Alt+Right", lambda: self.lessons.step(1))
+        key("Alt+Left", lambda: self.lessons.step(-1))
         key("Ctrl+.", self.cancel_newest)
         key("F1", self.show_keys)
         key("F6", self.next_area)
@@ -647,7 +693,7 @@ class MainWindow(QWidget):
             jobs[-1].cancel()
 
     def leave(self) -> None:
-        """Escape: close the list of keys, the drawer, an error, projection, the tree — the first of these that is there."""
+        """Escape: close the list of keys, the drawer, an error, projection, a lesson, the tree — the first of these that is there."""
         page = self.page()
         if self._keys is not None and self._keys.isVisible():
             self._keys.hide()
@@ -657,6 +703,8 @@ class MainWindow(QWidget):
             page.banner.dismiss()
         elif look.projection:
             self.set_projection(False)
+        elif self._lessons is not None and self._lessons.active:
+            self._lessons.leave()
         elif self.current == TREE and self.systems:
             self.open(self._chosen_in_chapter.get(self.chapter, self.systems[0].id))
 
@@ -789,13 +837,15 @@ def make_application() -> QApplication:
     return app
 
 
-def run() -> int:
-    """Open the window and stay until it is closed. Returns the exit code."""
+def run(lesson: str = "") -> int:
+    """Open the window, with a lesson if one is named, and stay until it is closed. Returns the exit code."""
     app = make_application()
     restore_look()
     look.apply(app)
     look.changed.connect(lambda: look.apply(app))
     window = MainWindow()
+    if lesson:
+        window.open_lesson(lesson)
     window.show()
     return app.exec()
 

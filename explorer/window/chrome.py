@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QToolTip, QWidget
 
 from explorer.catalogue import CHAPTERS, SECTION_NAMES, System
+from explorer.window.lesson import names_of
 from explorer.window.look import look
 from explorer.window.views.icons import draw_icon
 from explorer.words import LANGUAGES, Language, Text, same
@@ -40,6 +41,8 @@ LIGHT_TIP = Text("明るくする (Ctrl+D)", "Light theme (Ctrl+D)")
 PROJECT_TIP = Text("投影する (F5)", "Project (F5)")
 CARD_TIP = Text("解説と主張 (Ctrl+I)", "About and claims (Ctrl+I)")
 TREE = Text("系統図", "Family tree")
+GUIDE = Text("はじめての案内", "Guided steps")
+GUIDE_LINE = Text("順に見ていく", "This chapter, step by step")
 TREE_LINE = Text("43 の系のつながり", "Who builds on whom")
 CHAPTERS_NAME = Text("章", "Chapters")
 LANGUAGE_NAME = Text("言語", "Language")
@@ -60,6 +63,7 @@ KEY_REASONS = (
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
+FOOT = {"guide": "list", "tree": "tree"}  # rows at the foot of the list, and their icons
 CALM = 0.3  # s: a job shorter than this never appears in the bar
 
 
@@ -375,9 +379,11 @@ class _Rows(Painted):
 
     chosen = Signal(str)
     tree = Signal()
+    guide = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.guided = False
         self.systems: list[System] = []
         self.current = ""
         self.on_tree = False
@@ -411,9 +417,9 @@ class _Rows(Painted):
 
     def _fit(self) -> None:
         self.setMinimumHeight(0)
-        *rows, (_, tree) = self.places()
-        bottom = max((place.bottom() for _, place in rows), default=0.0)
-        self.setMinimumHeight(round(bottom + 14 + tree.height()) + 12)
+        rows = [place for key, place in self.places() if key not in FOOT]
+        bottom = max((place.bottom() for place in rows), default=0.0)
+        self.setMinimumHeight(round(bottom + 14 + 48 * (1 + self.guided)) + 12)
         self.restyle()
 
     def _section(self) -> str:
@@ -424,14 +430,14 @@ class _Rows(Painted):
     def folding(self) -> bool:
         """Whether there are several sections and no room for all of them."""
         sections = len({entry.section for entry in self.systems})
-        return sections > 1 and 14 + 30 * sections + 48 * (len(self.systems) + 1) + 26 > self._room
+        return sections > 1 and 14 + 30 * sections + 48 * (len(self.systems) + 1 + self.guided) + 26 > self._room
 
     def is_open(self, section: str) -> bool:
         """Whether the systems of a section are listed."""
         return not self.folding or section in self._open
 
     def places(self) -> list[tuple[str, QRectF]]:
-        """(id or ``"section:<name>"``, place) in order; the family tree is ``"tree"``."""
+        """(id or ``"section:<name>"``, place) in order; the family tree is ``"tree"``, the chapter's lesson ``"guide"``."""
         out: list[tuple[str, QRectF]] = []
         y, section, listed = 14.0, "", True
         for entry in self.systems:
@@ -443,7 +449,11 @@ class _Rows(Painted):
                 out.append((entry.id, QRectF(10, y, 184, 48)))
                 y += 48
         y += 14 if self.systems else 0
-        out.append(("tree", QRectF(10, max(y, self.height() - 62.0), 184, 48)))
+        foot = max(y, self.height() - 62.0 - 48 * self.guided)
+        if self.guided:
+            out.append(("guide", QRectF(10, foot, 184, 48)))
+            foot += 48
+        out.append(("tree", QRectF(10, foot, 184, 48)))
         return out
 
     def _at(self, point: QPointF) -> str:
@@ -461,6 +471,8 @@ class _Rows(Painted):
                 self._paint_caption(painter, key.removeprefix("section:"), place, key == self._over)
             elif key == "tree":
                 self._paint_row(painter, place, look.say(TREE), "", look.say(TREE_LINE), self.on_tree, key)
+            elif key == "guide":
+                self._paint_row(painter, place, look.say(GUIDE), "", look.say(GUIDE_LINE), False, key)
             else:
                 entry = by_id[key]
                 chosen = key == self.current and not self.on_tree
@@ -495,9 +507,9 @@ class _Rows(Painted):
         elif key == self._over:
             fill(painter, place, 8, look.colour("bg"))
         left = place.left() + 10
-        if key == "tree":
+        if key in FOOT:
             draw_icon(
-                painter, "tree", QRectF(left, place.center().y() - 11, 22, 22), look.accent(self.chapter), 1.6
+                painter, FOOT[key], QRectF(left, place.center().y() - 11, 22, 22), look.accent(self.chapter), 1.6
             )
             left += 32
         right = place.right() - 10
@@ -547,6 +559,8 @@ class _Rows(Painted):
             self._fit()
         elif key == "tree":
             self.tree.emit()
+        elif key == "guide":
+            self.guide.emit()
         elif key:
             self.chosen.emit(key)
 
@@ -573,6 +587,7 @@ class SystemList(QScrollArea):
 
     chosen = Signal(str)
     tree = Signal()
+    guide = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -585,11 +600,13 @@ class SystemList(QScrollArea):
         self.rows.setAutoFillBackground(False)
         self.rows.chosen.connect(self.chosen)
         self.rows.tree.connect(self.tree)
+        self.rows.guide.connect(self.guide)
 
     def show_systems(
         self, chapter: int, systems: Sequence[System], current: str, on_tree: bool = False
     ) -> None:
         """List the systems of a chapter with one of them (or the family tree) chosen."""
+        self.rows.guided = bool(systems) and bool(names_of(chapter))
         self.rows.chapter = chapter
         self.rows.current, self.rows.on_tree = current, on_tree
         self.rows.set_systems(systems)

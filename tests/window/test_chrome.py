@@ -29,7 +29,7 @@ def shown_list(qtbot: QtBot) -> SystemList:
 
 def test_rows_under_captions_of_their_sections(shown_list: SystemList) -> None:
     places = dict(shown_list.rows.places())
-    assert list(places) == ["section:recognition", "resnet", "vgg", "section:detection", "yolo", "tree"]
+    assert list(places) == ["section:recognition", "resnet", "vgg", "section:detection", "yolo", "guide", "tree"]
     assert places["resnet"].height() == 48 and places["section:recognition"].height() == 30
 
 
@@ -69,16 +69,16 @@ def keys_of(made: SystemList) -> list[str]:
 def test_where_there_is_no_room_other_sections_are_folded_until_clicked(qtbot: QtBot, shown_list: SystemList) -> None:
     entries = [system(i) for i in ("resnet", "vgg", "cnn", "unet", "deeplabv3", "yolo", "ssd", "fpn")]
     shown_list.show_systems(2, entries, "vgg")
-    assert not shown_list.rows.folding and len(keys_of(shown_list)) == 3 + 8 + 1
+    assert not shown_list.rows.folding and len(keys_of(shown_list)) == 3 + 8 + 2
     shown_list.resize(204, 400)
-    assert keys_of(shown_list) == ["section:recognition", "resnet", "vgg", "cnn", "section:segmentation", "section:detection", "tree"]
+    assert keys_of(shown_list) == ["section:recognition", "resnet", "vgg", "cnn", "section:segmentation", "section:detection", "guide", "tree"]
 
     def click(key: str) -> None:
         place = dict(shown_list.rows.places())[key].center().toPoint()
         qtbot.mousePress(shown_list.rows, Qt.MouseButton.LeftButton, pos=place)
 
     click("section:detection")
-    assert keys_of(shown_list)[-4:] == ["yolo", "ssd", "fpn", "tree"] and "unet" not in keys_of(shown_list)
+    assert keys_of(shown_list)[-5:] == ["yolo", "ssd", "fpn", "guide", "tree"] and "unet" not in keys_of(shown_list)
     click("section:recognition")
     assert "vgg" not in keys_of(shown_list)
     chosen: list[str] = []
@@ -86,11 +86,11 @@ def test_where_there_is_no_room_other_sections_are_folded_until_clicked(qtbot: Q
     click("ssd")
     assert chosen == ["ssd"]
     shown_list.show_systems(2, entries, "ssd")
-    assert keys_of(shown_list) == ["section:recognition", "section:segmentation", "section:detection", "yolo", "ssd", "fpn", "tree"]
+    assert keys_of(shown_list) == ["section:recognition", "section:segmentation", "section:detection", "yolo", "ssd", "fpn", "guide", "tree"]
     shown_list.show_systems(2, entries, "vgg")
     assert "vgg" in keys_of(shown_list)
     shown_list.resize(204, 800)
-    assert len(keys_of(shown_list)) == 3 + 8 + 1
+    assert len(keys_of(shown_list)) == 3 + 8 + 2
 
 
 def test_the_language_switch_by_mouse_and_key(qtbot: QtBot) -> None:

@@ -24,6 +24,7 @@ from explorer.catalogue import System, Variant, chapter_of
 from explorer.catalogue.lenses import LENSES
 from explorer.results import Result
 from explorer.window.client import Client, Job
+from explorer.window.lesson import SUFFIX as LESSON
 from explorer.window.look import look
 from explorer.window.pages import saving
 from explorer.window.pages.captions import Caption, caption
@@ -70,6 +71,10 @@ class BasePage(QWidget):
     """A file was opened: its path, for the list of recent files."""
     page_wanted = Signal(str)
     """Another page should come to the front: the id of its system or scene."""
+    lesson_opened = Signal(str)
+    """A lesson was opened where a page's input is: its path."""
+    menu_opened = Signal(object)
+    """The menu of what to save is about to be shown (QMenu): the shell adds what concerns the window."""
 
     def __init__(self, system: System, client: Client, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -227,6 +232,9 @@ class BasePage(QWidget):
 
     def open_path(self, path: str) -> None:
         """Open a file the user named and remember it among the recent ones."""
+        if path.endswith(LESSON):
+            self.lesson_opened.emit(path)
+            return
         self.mark_sample(None)
         settings.add_recent(path)
         self.input_opened.emit(path)
@@ -415,6 +423,10 @@ class BasePage(QWidget):
         if isinstance(lens, str) and lens in self.lens_area.ids():
             self.set_lens(lens)
 
+    def pasted_picture(self) -> NDArray[np.uint8] | None:
+        """The input where it is a picture without a file, (height, width, 3) uint8: ``state`` does not keep it."""
+        return None
+
     def open_state(self, state: Mapping[str, Any]) -> None:
         """Load part of a state, such as the network a point of a claim's plot stands for."""
         self.restore(state)
@@ -442,6 +454,7 @@ class BasePage(QWidget):
     def open_menu(self) -> None:
         """The menu of what to save and of recent files."""
         menu = self.build_menu()
+        self.menu_opened.emit(menu)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 

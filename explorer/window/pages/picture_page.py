@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QWidget
 
@@ -297,6 +298,9 @@ class PicturePage(NetworkAnswer, BasePage):
             self.set_head(caption=Text(f"{who.ja} · {name}", f"{who.en} · {name}"))
 
     # state
+
+    def pasted_picture(self) -> NDArray[np.uint8] | None:
+        return self.shows.picture if isinstance(self.shows.picture, np.ndarray) else None
 
     def state(self) -> dict[str, Any]:
         kept = self.shows.picture if isinstance(self.shows.picture, str) else None
