@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.catalogue import Variant
-from explorer.results import Picture, Result, Scores
+from explorer.results import Boxes, Bundle, Picture, Result, Scores
 from explorer.window.client import Job
 from explorer.window.look import look
 from explorer.window.views.controls import IconButton
@@ -180,6 +180,14 @@ class LensPart(QWidget):
         """Choose what was chosen in the same lens on another network, as far as this one has it."""
         if shared:
             self.apply({**self.settings(), **shared})
+
+
+def boxes_of(bundle: Bundle | None, name: str = "boxes") -> Boxes:
+    """The boxes of an answer that is there."""
+    assert bundle is not None
+    boxes = bundle.parts[name]
+    assert isinstance(boxes, Boxes)
+    return boxes
 
 
 class Follower(QObject):

@@ -9,9 +9,9 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
 
-from explorer.results import Boxes, Bundle, Overlay, Result
+from explorer.results import Bundle, Overlay, Result
 from explorer.window.look import look
-from explorer.window.panels.base import Host, LensPart
+from explorer.window.panels.base import Host, LensPart, boxes_of
 from explorer.window.views.controls import Label, Legend, Slider
 from explorer.window.views.places import Outline, PlacesView, corners
 from explorer.words import Text
@@ -85,16 +85,10 @@ class Panel(LensPart):
             self._answered = self.depends_on()
         self._say()
 
-    def _part(self, name: str) -> Boxes:
-        assert self._bundle is not None
-        boxes = self._bundle.parts[name]
-        assert isinstance(boxes, Boxes)
-        return boxes
-
     def _say(self) -> None:
         if self._bundle is None:
             return
-        anchors, facts = self._part("anchors"), self._bundle.facts
+        anchors, facts = boxes_of(self._bundle, "anchors"), self._bundle.facts
         order, high = np.argsort(-anchors.scores, kind="stable"), float(anchors.scores.max(initial=0.0)) or 1.0
         self.heat.set_outlines(
             [
@@ -109,7 +103,7 @@ class Panel(LensPart):
     def _show_proposals(self) -> None:
         if self._bundle is None:
             return
-        found = self._part("proposals")
+        found = boxes_of(self._bundle, "proposals")
         shown = min(len(found.scores), round(self.count.value))
         self.best.set_picture(found.picture)
         outlines = [Outline(corners(found, i), "", 0.6 - 0.4 * i / shown, score=float(found.scores[i]), name="object") for i in range(shown)]
@@ -136,7 +130,7 @@ class Panel(LensPart):
     def numbers(self) -> dict[str, Any]:
         if self._bundle is None:
             return self.settings()
-        facts, anchors, found = self._bundle.facts, self._part("anchors"), self._part("proposals")
+        facts, anchors, found = self._bundle.facts, boxes_of(self._bundle, "anchors"), boxes_of(self._bundle, "proposals")
         return {
             "row": facts["row"], "column": facts["column"], "places": list(facts["sizes"][0]), "anchors": facts["anchors"],
             "here": [round(float(score), 6) for score in anchors.scores], "anchor": [float(v) for v in anchors.boxes[0]],

@@ -9,9 +9,9 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.catalogue.classes import COLOURS
-from explorer.results import Boxes, Bundle, Picture, Result, Scores
+from explorer.results import Bundle, Picture, Result, Scores
 from explorer.window.look import look
-from explorer.window.panels.base import Host, LensPart
+from explorer.window.panels.base import Host, LensPart, boxes_of
 from explorer.window.views.bars import ROW, BarsView
 from explorer.window.views.controls import Choice, Label, Slider
 from explorer.window.views.places import Outline, PlacesView, corners
@@ -105,17 +105,11 @@ class Panel(LensPart):
         self._painted = [part for name, part in bundle.parts.items() if name.startswith("regions ") and isinstance(part, Picture)]
         small = [painted.pixels[:: max(1, len(painted.pixels) // 240), :: max(1, len(painted.pixels) // 240)] for painted in self._painted]
         self.regions.set_tiles([Tile(pixels, REGION.format(count=f"{count:,}")) for pixels, count in zip(small, bundle.facts["regions"], strict=True)])
-        self.view.show_picture(self._part("boxes").picture)
+        self.view.show_picture(boxes_of(self._bundle).picture)
         proposals = max(2, bundle.facts["proposals"])
         self.count.set_range(1, proposals)
         self.count.set_value(min(self.count.value, proposals))
         self._say()
-
-    def _part(self, name: str) -> Boxes:
-        assert self._bundle is not None
-        boxes = self._bundle.parts[name]
-        assert isinstance(boxes, Boxes)
-        return boxes
 
     def _colour(self, label: int) -> str:
         known = COLOURS.get(self.host.variant.classes, ())
@@ -125,7 +119,7 @@ class Panel(LensPart):
         if self._bundle is None:
             return
         stage, facts = self.stage.current, self._bundle.facts
-        boxes, names = self._part("boxes"), self._part("boxes").names
+        boxes, names = boxes_of(self._bundle), boxes_of(self._bundle).names
         self._kept = standing(boxes.boxes, boxes.scores, boxes.labels, THRESHOLD, float(self.host.fact("overlap", 0.5)))
         named = stage in ("classes", "boxes")
         tiles = []
@@ -136,7 +130,7 @@ class Panel(LensPart):
         self.tiles.setVisible(stage != "proposals")
         self.regions.setVisible(stage == "proposals")
         over = self.regions.current if stage == "proposals" else -1
-        self.view.set_picture(self._painted[over] if over >= 0 else self._part("boxes").picture)
+        self.view.set_picture(self._painted[over] if over >= 0 else boxes_of(self._bundle).picture)
         self.count.setVisible(stage == "proposals" and not look.projection)
         outlines = {"proposals": self._proposed, "crops": self._cut, "classes": self._named, "boxes": self._corrected}[stage]()
         self.view.set_outlines(outlines)
@@ -147,7 +141,7 @@ class Panel(LensPart):
         self.times.set_chosen(look.say(PARTS[{"proposals": 0, "crops": 1, "classes": 2, "boxes": 2}[stage]]))
 
     def _proposed(self) -> list[Outline]:
-        found = self._part("proposals")
+        found = boxes_of(self._bundle, "proposals")
         best = np.argsort(-found.scores, kind="stable")[: round(self.count.value)]
         return [Outline(corners(found, int(i)), weight=0.35, name="proposal", score=float(found.scores[i])) for i in best]
 
@@ -158,11 +152,11 @@ class Panel(LensPart):
         return crops if self.tiles.current < 0 else crops[self.tiles.current : self.tiles.current + 1]
 
     def _cut(self) -> list[Outline]:
-        found = self._part("proposals")
+        found = boxes_of(self._bundle, "proposals")
         return [Outline(corners(found, number), weight=0.6, name="crop", score=score) for number, _, score in self._crops()]
 
     def _named(self) -> list[Outline]:
-        found, names = self._part("proposals"), self._part("boxes").names
+        found, names = boxes_of(self._bundle, "proposals"), boxes_of(self._bundle).names
         crops, outlines = self._crops(), []
         for number, name, score in crops:
             words = f"{self.host.class_words(name)} {score:.2f}" if len(crops) == 1 else ""
@@ -170,7 +164,7 @@ class Panel(LensPart):
         return outlines
 
     def _corrected(self) -> list[Outline]:
-        boxes, found = self._part("boxes"), self._part("proposals")
+        boxes, found = boxes_of(self._bundle), boxes_of(self._bundle, "proposals")
         chosen = [int(i) for i in self._kept]
         if self.tiles.current >= 0:
             number, name, _ = self._crops()[0]

@@ -9,9 +9,9 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.catalogue.classes import COLOURS
-from explorer.results import Boxes, Bundle, Overlay, Result
+from explorer.results import Bundle, Overlay, Result
 from explorer.window.look import look
-from explorer.window.panels.base import Host, LensPart
+from explorer.window.panels.base import Host, LensPart, boxes_of
 from explorer.window.views.controls import Label, Legend
 from explorer.window.views.places import Outline, PlacesView, corners
 from explorer.window.views.tiles import Tile, TilesView, heated
@@ -96,16 +96,10 @@ class Panel(LensPart):
         self.view.set_place(facts["row"], facts["column"])
         self._say()
 
-    def _boxes(self) -> Boxes:
-        assert self._bundle is not None
-        boxes = self._bundle.parts["boxes"]
-        assert isinstance(boxes, Boxes)
-        return boxes
-
     def _say(self) -> None:
         if self._bundle is None:
             return
-        facts, boxes = self._bundle.facts, self._boxes()
+        facts, boxes = self._bundle.facts, boxes_of(self._bundle)
         sizes = facts["sizes"]
         self.tiles.set_tiles(
             [
@@ -155,7 +149,7 @@ class Panel(LensPart):
     def numbers(self) -> dict[str, Any]:
         if self._bundle is None:
             return self.settings()
-        facts, boxes = self._bundle.facts, self._boxes()
+        facts, boxes = self._bundle.facts, boxes_of(self._bundle)
         best = int(boxes.scores.argmax())
         return {
             "level": facts["level"], "row": facts["row"], "column": facts["column"], "sizes": [list(size) for size in facts["sizes"]], "counts": list(facts["counts"]),

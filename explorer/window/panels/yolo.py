@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from explorer.catalogue.classes import COLOURS
 from explorer.results import Boxes, Bundle, Maps, Result, Scores
 from explorer.window.look import look
-from explorer.window.panels.base import Host, LensPart
+from explorer.window.panels.base import Host, LensPart, boxes_of
 from explorer.window.views.bars import ROW, BarsView
 from explorer.window.views.controls import Choice, Label, Legend, Slider
 from explorer.window.views.drawing import colours
@@ -97,19 +97,13 @@ class Panel(LensPart):
     def _take(self, bundle: Bundle) -> None:
         self._bundle = bundle
         rows, columns = bundle.facts["rows"], bundle.facts["columns"]
-        self.view.show_picture(self._boxes().picture)
+        self.view.show_picture(boxes_of(self._bundle).picture)
         self.view.set_places(rows, columns)
         if self.place is None or self.place[0] >= rows or self.place[1] >= columns:
             best = int(self._confidences().max(0).argmax())
             self.place = best // columns, best % columns
         self.view.set_place(*self.place)
         self._say()
-
-    def _boxes(self) -> Boxes:
-        assert self._bundle is not None
-        boxes = self._bundle.parts["boxes"]
-        assert isinstance(boxes, Boxes)
-        return boxes
 
     def _maps(self, name: str) -> Maps:
         assert self._bundle is not None
@@ -159,14 +153,14 @@ class Panel(LensPart):
 
     def _scored(self) -> NDArray[Any]:
         """How sure each box is of its cell's likeliest class: confidence times the class's probability."""
-        boxes, classes = self._boxes(), self._maps("classes").values
+        boxes, classes = boxes_of(self._bundle), self._maps("classes").values
         each = len(boxes.scores) // (classes.shape[1] * classes.shape[2])
         return np.asarray(boxes.scores * np.repeat(classes.max(0).ravel(), each))
 
     def _show_boxes(self) -> None:
         if self._bundle is None or self.place is None:
             return
-        boxes, scored, facts = self._boxes(), self._scored(), self._bundle.facts
+        boxes, scored, facts = boxes_of(self._bundle), self._scored(), self._bundle.facts
         kept = standing(boxes.boxes, scored, boxes.labels, self.least.value, float(self.host.fact("overlap", 0.5)))
         self._counts = int(np.count_nonzero(scored >= self.least.value)), len(kept)
         if self.shown.current == "cell":

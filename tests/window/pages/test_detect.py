@@ -22,6 +22,7 @@ from explorer.window.pages.detect import Page
 from explorer.window.pages.lenses.detections import NOTHING_AT_ALL, DetectionsLens
 from explorer.words import InputError, Text
 from tests.window.here_client import QueryClient
+from tests.window.pages.answering import asked, reply, show
 
 NAMES = tuple(words.en for words in SMEARS_AND_STREETS)
 NOTE = Text("縮小しました。", "It was scaled down.")
@@ -41,26 +42,11 @@ def answered(boxes: Any = ((10, 10, 50, 50), (12, 12, 52, 52), (60, 20, 90, 60))
     return Bundle({"boxes": found, "graph": graph, "given": whole, "picture": whole, **faces}, notes, facts)
 
 
-def asked(client: Any, task: str) -> list[Any]:
-    return [job for job in client.asked if job.task == task]
-
-
-def reply(qtbot: QtBot, client: Any, task: str, bundle: Any) -> Any:
-    """Answer the newest live question of a kind."""
-    qtbot.waitUntil(lambda: any(job.task == task for job in client.jobs()))
-    job = next(job for job in reversed(client.jobs()) if job.task == task)
-    job.answer(bundle)
-    job.finish()
-    return job
-
-
 @pytest.fixture
 def open_page(qtbot: QtBot, fake_client: Any) -> Callable[..., tuple[Page, DetectionsLens]]:
     def make(bundle: Bundle | None = None) -> tuple[Page, DetectionsLens]:
         page = Page(system("ssd"), fake_client)
-        qtbot.addWidget(page)
-        page.resize(804, 720)
-        page.show()
+        show(qtbot, page)
         page.start()
         reply(qtbot, fake_client, Page.task, bundle or answered())
         lens = page.parts["boxes"]
@@ -132,9 +118,7 @@ def test_hundreds_of_boxes(open_page: Any) -> None:
 def test_pictures_of_any_size(qtbot: QtBot, detector_of: Callable[[str], Path], shape: tuple[int, int]) -> None:
     client = QueryClient()
     page = Page(system("yolo"), client)  # type: ignore[arg-type]
-    qtbot.addWidget(page)
-    page.resize(804, 720)
-    page.show()
+    show(qtbot, page)
     page.restore({"weights": str(detector_of("yolo"))})
     page.open_input(np.random.default_rng(0).integers(0, 255, (*shape, 3)).astype(np.uint8))
     qtbot.waitUntil(lambda: not page.busy(), timeout=200_000)

@@ -19,6 +19,7 @@ from explorer.window.look import look
 from explorer.window.pages.lenses.difference import NO_TRUTH
 from explorer.window.pages.segment import Page
 from explorer.words import InputError, Text, same
+from tests.window.pages.answering import asked, reply, show
 
 UNET = system("unet")
 SYSTEM = replace(UNET, variants=(UNET.variant("unet-camvid"), UNET.variant("unet-membrane"), UNET.variant("unet-paper")), samples=("street", "street 2", "membrane"))
@@ -56,26 +57,11 @@ def judged(iou: float = 0.75) -> Bundle:
     return Bundle({"picture": mask.picture, "mask": mask, "truth": Mask(mask.picture, truth, NAMES), "difference": wrong, "errors": errors}, (), facts)
 
 
-def asked(client: Any, task: str) -> list[Any]:
-    return [job for job in client.asked if job.task == task]
-
-
-def reply(qtbot: QtBot, client: Any, task: str, bundle: Any) -> Any:
-    """Answer the newest live question of a kind."""
-    qtbot.waitUntil(lambda: any(job.task == task for job in client.jobs()))
-    job = next(job for job in reversed(client.jobs()) if job.task == task)
-    job.answer(bundle)
-    job.finish()
-    return job
-
-
 @pytest.fixture
 def open_page(qtbot: QtBot, fake_client: Any) -> Callable[..., Page]:
     def make(entry: Any = SYSTEM, state: dict[str, Any] | None = None) -> Page:
         page = Page(entry, fake_client)
-        qtbot.addWidget(page)
-        page.resize(804, 720)
-        page.show()
+        show(qtbot, page)
         if state is None:
             page.start()
         else:
