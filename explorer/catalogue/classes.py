@@ -112,7 +112,7 @@ COLOURS: Mapping[str, tuple[str, ...]] = {
 
 
 LEARNT_FROM: Mapping[str, Text] = {
-    "smears_and_streets": Text("血液の塗抹と、車から見た道路の写真", "blood smears and streets seen from a car"),
+    "smears_and_streets": Text("血液の塗抹と道路の写真", "blood smears and streets seen from a car"),
     "camvid": Text("車から見た道路の写真", "streets seen from a car"),
     "membrane": Text("電子顕微鏡で見た細胞膜", "cell membranes seen by an electron microscope"),
 }

@@ -20,9 +20,9 @@ KNOWS_MANY = Text("知っているのは {count} 種類です。", "It knows {co
 SHOW_LIST = Text("一覧", "List")
 MORE_CLASSES = Text("1,000 種類にする（{size}）", "Get 1,000 classes ({size})")
 EVERYDAY = Text("日常の写真用の重みを使う（{size}）", "Get weights for everyday photographs ({size})")
-LEARNT_ONLY = Text("学んだのは{what}だけ。ほかの写真では、別の物をこのどれかと取り違えます。", "It learnt from {what} only; on other pictures it takes things for one of these.")
-ELSEWHERE = Text("日常の写真用の重みは {names} のページで取得できます。", "Weights for everyday photographs are to be had on the page of {names}.")
-OR = Text(" か ", " or ")
+LEARNT_ONLY = Text("学んだのは{what}だけ。ほかの写真では、別の物をこのどれかと取り違えます。", "It learnt only {what}: elsewhere it takes other things for these.")
+ELSEWHERE = Text("日常の写真には {names} の重みがあります。", "For everyday photographs there are weights of {names}.")
+AND = Text(" と ", " and ")
 ALL_CLASSES = Text("知っている {count} 種類", "The {count} classes it knows")
 FIND = Text("名前で探す", "Find a name")
 FEW = 12
@@ -46,7 +46,7 @@ def learnt_only(variant: Variant, picture: str, own_weights: str | None) -> Text
     others = [one for one in SYSTEMS if one.section == section and larger_of(one) is not None]
     if not others or any(variant in one.variants for one in others):  # then the button is on the page
         return only
-    names = OR.ja.join(one.name.ja for one in others), OR.en.join(one.name.en for one in others)
+    names = AND.ja.join(one.name.ja for one in others), AND.en.join(one.name.en for one in others)
     return Text(f"{only.ja}{ELSEWHERE.ja.format(names=names[0])}", f"{only.en} {ELSEWHERE.en.format(names=names[1])}")
 
 

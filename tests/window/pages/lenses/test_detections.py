@@ -74,13 +74,13 @@ def test_a_photograph_of_ones_own_is_no_smear_and_no_street(lens: DetectionsLens
     mine = Picture(np.zeros((100, 100, 3), np.uint8), "holiday.jpg")
     boxes = Boxes(mine, np.array([[1.0, 2.0, 30.0, 40.0]]), np.array([3]), np.array([0.96]), tuple(one.en for one in SMEARS_AND_STREETS))
     lens.show_boxes(boxes)
-    assert lens.known.isVisible() and "from blood smears and streets" in lens.known.text and "page of SSD or FPN" in lens.known.text
+    assert lens.known.isVisible() and "learnt only blood smears and streets" in lens.known.text and "weights of SSD and FPN" in lens.known.text
     look.language = "ja"
-    assert "血液の塗抹と、車から見た道路の写真だけ" in lens.known.text and "SSD か FPN" in lens.known.text
+    assert "血液の塗抹と道路の写真だけ" in lens.known.text and "SSD と FPN" in lens.known.text
     look.language = "en"
     monkeypatch.setattr(lens.host, "variant", system("ssd").variant("ssd-small"))
     lens.show_boxes(boxes)
-    assert "from blood smears" in lens.known.text and "page of" not in lens.known.text, "the button is on the page"
+    assert "learnt only blood smears" in lens.known.text and "weights of" not in lens.known.text, "the button is on the page"
     lens.show_boxes(replace(boxes, picture=replace(mine, name="smear 2")))
     assert lens.known.isHidden()
     monkeypatch.setattr(lens.host, "request", lambda: {"weights": "mine.safetensors"})

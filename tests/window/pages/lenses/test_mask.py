@@ -78,7 +78,7 @@ def test_what_the_network_learnt_from_is_said_of_other_pictures(lens: MaskLens, 
         lens.host.give(Bundle({"mask": Mask(picture, np.zeros((60, 80), int), NAMES), "maps": Maps(np.full((3, 6, 8), 1 / 3), names=NAMES)}))  # type: ignore[attr-defined]
         lens.show_now()
         assert lens.known.isVisible() is said, name
-    assert "learnt from streets seen from a car only" in lens.known.text and "page of DeepLab v3" in lens.known.text
+    assert "learnt only streets seen from a car" in lens.known.text and "weights of DeepLab v3" in lens.known.text
 
 
 def test_of_many_classes_only_those_that_occur_are_listed(lens: MaskLens) -> None:
