@@ -57,6 +57,8 @@ UNET = System(
             Text("U-Net（街路）", "U-Net, streets"),
             model=f"{_MODELS}.unet:unet_small",
             parameters=1_286_875,
+            weights="bundled",
+            file="unet-camvid.safetensors",
             classes="camvid",
             taps=("down1", "down2", "down3", "down4", "bottom", "join4", "join3", "join2", "join1"),
         ),

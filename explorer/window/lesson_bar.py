@@ -109,9 +109,9 @@ class LessonBar(QWidget):
         self.title.set_text(TITLE)
         self.sentence.hide()
         self.place.set_text(NONE_YET if not count else ONE_STEP if count == 1 else STEPS.format(count=count))
-        for widget in (self.back, self.next):
-            widget.hide()
-        for widget in (self.place, self.field, self.add, self.keep, self.hiding):
+        self.back.hide()
+        self.next.hide()
+        for widget in (self.field, self.add, self.keep, self.hiding):
             widget.show()
         self.remove.setVisible(count > 0)
         self.keep.setEnabled(count > 0)

@@ -214,7 +214,6 @@ class PicturePage(NetworkAnswer, BasePage):
         self.card = card
         if card is not None:
             card.acted.connect(lambda key: (actions or {}).get(key, lambda: None)())
-            card.setMaximumSize(look.px(460), look.px(360))
             self._holder_row.addWidget(card)
         self.states.setCurrentWidget(self.content if card is None else self._holder)
 

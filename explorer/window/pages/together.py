@@ -287,7 +287,6 @@ class Page(BasePage):
         self.card = card
         if card is not None:
             card.acted.connect(lambda key: (actions or {}).get(key, lambda: None)())
-            card.setMaximumSize(look.px(460), look.px(380))
             self._holder_row.addWidget(card)
         self.states.setCurrentWidget(self.view if card is None else self._holder)
 

@@ -660,7 +660,8 @@ class Slider(Control):
     """Label left, line with a round handle, value right. ``changed(float)`` while the user moves it, ``released(float)`` after.
 
     ``step``: values snap to it; ``log``: the line is logarithmic (``low`` > 0); ``format``: how the value is written;
-    ``label_width``, ``value_width``: px of the columns, so that sliders under each other align; ``stacked``: the line below the words.
+    ``label_width``, ``value_width``: px of the columns, so that sliders under each other align; ``stacked``: the line below the words;
+    ``stops``: a dot at each step, where there is room.
     """
 
     changed = Signal(float)
@@ -679,6 +680,7 @@ class Slider(Control):
         label_width: int = 82,
         value_width: int = 52,
         stacked: bool = False,
+        stops: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         if not low < high or (log and low <= 0):
@@ -687,7 +689,7 @@ class Slider(Control):
         self._label = label
         self.low, self.high, self.step, self.log = float(low), float(high), step, log
         self._format = format or self._plain
-        self._label_width, self._value_width, self._stacked = label_width, value_width, stacked
+        self._label_width, self._value_width, self._stacked, self._stops = label_width, value_width, stacked, stops
         self._value = self._snapped(float(value))
         self._dragging = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -791,6 +793,13 @@ class Slider(Control):
         painter.drawRoundedRect(full, thick / 2, thick / 2)
         painter.setBrush(colour)
         painter.drawRoundedRect(QRectF(full.x(), full.y(), x - full.x(), thick), thick / 2, thick / 2)
+        steps = round((self.high - self.low) / self.step) if self._stops and self.step else 0
+        if 0 < steps * look.px(7) <= groove.width() and self.isEnabled():
+            for k in range(steps + 1):
+                at = groove.x() + groove.width() * k / steps
+                painter.setBrush(colour if at <= x else look.colour("ink3"))
+                painter.drawEllipse(QPointF(at, y), look.px(3), look.px(3))
+            painter.setBrush(colour)
         grown = radius + (look.px(1) if self.hovering or self._dragging else 0)
         painter.drawEllipse(QPointF(x, y), grown, grown)
 
@@ -1386,6 +1395,7 @@ class StateCard(Control):
             self.art.update()
 
     def restyle(self) -> None:
+        self.setMaximumSize(look.px(460), look.px(380))
         margin = look.px(26)
         self._column.setContentsMargins(margin, look.px(24), margin, look.px(20))
         self._row.setSpacing(look.px(10 if self.kind != "loading" else 12))
