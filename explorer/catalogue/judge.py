@@ -25,14 +25,16 @@ def judge_number(threshold: Threshold, numbers: Mapping[str, float]) -> Judgemen
 def judge(claim: Claim, numbers: Mapping[str, float], *, at_most: Judgement = "holds", whole: bool = True) -> Judgement:
     """The worst verdict of all thresholds of the claim, and never better than ``at_most`` (used where only cards give figures).
 
-    ``whole``: the run was neither shortened nor stopped. Otherwise it is *undecided* where a whole one could well have come to another
-    verdict: where the spread over seeds reaches across a threshold, or a number that grows with the run has not reached one.
+    ``whole``: the run was neither shortened nor stopped. Otherwise it may hold like any other, but where it does not, and a whole one could
+    well have come to another verdict, it is *undecided*: where the spread over seeds reaches across a threshold, or a number that grows
+    with the run has not reached one.
     """
-    if not whole:
+    found = _worst((judge_number(t, numbers) for t in claim.thresholds), "holds")
+    if not whole and found != "holds":
         bounds = [_bounds(t, numbers) for t in claim.thresholds]
         if _worst((least for least, _ in bounds), at_most) != _worst((most for _, most in bounds), at_most):
             return "undecided"
-    return _worst((judge_number(t, numbers) for t in claim.thresholds), at_most)
+    return _worst((found,), at_most)
 
 
 def _worst(verdicts: Iterable[Judgement], at_most: Judgement) -> Judgement:

@@ -53,13 +53,14 @@ def test_a_number_that_was_not_measured_fails(numbers: dict[str, float]) -> None
 
 
 SHORT = {
-    "well beyond": (0.3, 0.1, "holds"), "across the upper threshold": (0.12, 0.05, "undecided"), "between the thresholds": (0.06, 0.03, "caveat"),
+    "well beyond": (0.3, 0.1, "holds"), "beyond its spread": (0.12, 0.05, "holds"), "across the upper threshold": (0.08, 0.05, "undecided"),
+    "within its spread": (0.12, 0.2, "undecided"), "between the thresholds": (0.06, 0.03, "caveat"),
     "across the lower threshold": (0.03, 0.02, "undecided"), "well below": (-0.1, 0.05, "fails"), "across both": (0.05, 1.0, "undecided"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", SHORT)
-def test_a_short_run_decides_only_beyond_its_spread(case: str) -> None:
+def test_a_short_run_does_not_decide_within_its_spread(case: str) -> None:
     value, spread, verdict = SHORT[case]
     up, down = made(Threshold("a", 0.1, 0.02, spread="spread")), made(Threshold("a", -0.1, -0.02, larger=False, spread="spread"))
     assert judge(up, {"a": value, "spread": spread}, whole=False) == verdict

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.catalogue import claim
+from explorer.catalogue.judge import judge
 from explorer.engine.experiments.run import Run, measure
 from explorer.engine.tasks.basics import _PlaygroundSession
 from explorer.results import Progress, Verdict
@@ -23,7 +24,7 @@ def test_the_verdict_changes_with_the_mechanism_off(name: str) -> None:
     assert all(p.part is not None for p in progress)
     assert progress[-1].fraction == pytest.approx(1.0)
     off = measured(name, disabled=True)[1]
-    assert off.verdict == "fails"
+    assert off.verdict in ("fails", "undecided") and judge(claim(name), off.numbers) == "fails"
 
 
 @pytest.mark.parametrize("name", ["dnn.layers", "dnn.gradient_descent"])
