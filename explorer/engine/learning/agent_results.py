@@ -32,10 +32,10 @@ PLACE, ERROR, CHANCE, DRAWS = Text("場所", "place"), Text("TD 誤差", "TD err
 ACTOR, EPSILON, MADE, RATE = Text("アクター", "actor"), same("ε"), Text("ステップ", "steps"), Text("毎秒", "per second")
 
 
-def returns_curve(history: History, before: Sequence[History] = (), card: Sequence[Sequence[float]] = ()) -> Curves:
+def returns_curve(history: History, before: Sequence[History] = (), card: Sequence[Sequence[float]] = (), begun: int = 0) -> Curves:
     """Mean return of the last 100 episodes over steps; with runs of other ``before``, their mean and spread with this one's as well.
 
-    ``card``: (steps, mean return) of the training that bundled weights come from.
+    ``card``: (steps, mean return) of the training that bundled weights come from; ``begun``: its steps, after which this one goes on.
     """
     series = []
     if len(card):
@@ -49,10 +49,10 @@ def returns_curve(history: History, before: Sequence[History] = (), card: Sequen
             y = np.array([np.interp(x, run.steps, _running_mean(run.returns)) for run in runs])
             series.append(Series(ALL_SEEDS, x, y.mean(0), y.std(0)))
     if 0 < len(history.returns) <= 200:
-        series.append(Series(EACH, np.array(history.steps, float), np.array(history.returns)))
+        series.append(Series(EACH, begun + np.array(history.steps, float), np.array(history.returns)))
     means = _running_mean(history.returns)
     places = np.unique(np.linspace(0, len(means) - 1, min(POINTS, len(means))).astype(int)) if len(means) else np.zeros(0, int)
-    series.append(Series(THIS_RUN, np.array(history.steps, float)[places], means[places], main=True))
+    series.append(Series(THIS_RUN, begun + np.array(history.steps, float)[places], means[places], main=True))
     return Curves(tuple(series), STEPS, RETURN)
 
 

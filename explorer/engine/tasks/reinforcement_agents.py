@@ -475,7 +475,7 @@ class _Session(Player):
             parts["looks"] = results.where_it_looks(network, actor)
         if self._shows("features", advantage is None):
             parts["features"] = results.features(network, actor)
-        parts["returns"] = results.returns_curve(run.history, self.before, self.bundled[1].notes.get("watched", ()) if self.trained and self.bundled else ())
+        parts["returns"] = results.returns_curve(run.history, self.before, self.bundled[1].notes.get("watched", ()) if self.trained and self.bundled else (), self.begun)
         parts["loss"] = results.loss_curve(*(zip(*self.losses, strict=True) if self.losses else ((), ())))
         last = run.last
         own = [] if last is None else [int(p) for p in last.places[: len(last.places) - last.demonstrated]]

@@ -16,13 +16,14 @@ from explorer.catalogue import System
 from explorer.results import ActionGrid, Bundle, Curves, Matrix, Numbers, Result
 from explorer.window.client import Client, Job
 from explorer.window.look import look
-from explorer.window.pages.agent_parts import Player, Seldom, TableRows, flow, player_key
+from explorer.window.pages.agent_parts import Player, TableRows, flow, player_key
 from explorer.window.pages.base import BasePage
 from explorer.window.views.action_grid import ActionGridView
 from explorer.window.views.controls import Choice, Field, IconButton, Legend
 from explorer.window.views.drawing import short
 from explorer.window.views.flow import FlowView
 from explorer.window.views.matrix import MatrixView
+from explorer.window.views.pace import Pace
 from explorer.words import ExplorerError, InputError, Text, same
 
 TASK = "reinforcement.table"
@@ -60,7 +61,7 @@ class Page(BasePage):
         self._wanted: dict[str, Any] = {"environment": system.samples[0], "until": FIRST_LOOK, "speed": WATCHING_SPEED, "playing": True}
         self._sent = 0
         self._refusals = 0
-        self._curve = Seldom()
+        self._paced = tuple(Pace(self, times, draw) for times, draw in ((2.0, self._show_curve), (12.0, self._show_strip)))
         self._in_front = False
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._fill_head()
@@ -188,15 +189,14 @@ class Page(BasePage):
         job.rest(result.facts.get("playing") is False and not result.facts.get("watching"))
         self.bundle = result
         facts, numbers = result.facts, self.values()
-        grid, curve = result.parts["grid"], result.parts["returns"]
-        assert isinstance(grid, ActionGrid) and isinstance(curve, Curves)
+        grid = result.parts["grid"]
+        assert isinstance(grid, ActionGrid)
         self.grid.set_result(grid)
         self.player.take(facts, numbers)
-        if self._curve.due(not facts["playing"] or 0 < facts["speed"] <= WATCHING_SPEED):
-            self.player.show_curve(curve)
         self._show_legend()
         self._show_lens()
-        self._show_strip()
+        for part in self._paced:
+            part.ask(not facts["playing"] or 0 < facts["speed"] <= WATCHING_SPEED)
         self._show_head()
         if self.panel is not None:
             self.panel.take(result)
@@ -205,6 +205,10 @@ class Page(BasePage):
         elif facts["refusals"] == self._refusals and facts["refused"] is None and self._sent and not self.banner.isHidden():
             self.clear_error()
         self._refusals = facts["refusals"]
+
+    def _show_curve(self) -> None:
+        if self.bundle is not None and isinstance(curve := self.bundle.parts["returns"], Curves):
+            self.player.show_curve(curve)
 
     def _show_legend(self) -> None:
         low, high, cut = self.grid.scale()

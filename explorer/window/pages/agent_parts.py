@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -103,21 +102,6 @@ def flow(facts: Mapping[str, Any], scale: tuple[float, float]) -> tuple[list[Car
         Card("world", facts["name"], answer, width=150),
     ]
     return cards, Feedback("world", "table", words)
-
-
-class Seldom:
-    """Lets what need not move with every snapshot, such as a long curve, be drawn at most so many times a second."""
-
-    def __init__(self, times: float = 2.0) -> None:
-        self._wait, self._last = 1.0 / times, -math.inf
-
-    def due(self, still: bool) -> bool:
-        """Whether it is to be drawn now. ``still``: nothing more will come soon, so it always is."""
-        now = time.monotonic()
-        if not still and now - self._last < self._wait:
-            return False
-        self._last = now
-        return True
 
 
 def speed_text(value: float) -> str:

@@ -18,12 +18,13 @@ from explorer.catalogue.lenses import LENSES
 from explorer.results import Bundle, Curves, Numbers, Result
 from explorer.window.client import Client, Job
 from explorer.window.look import look
-from explorer.window.pages.agent_parts import Seldom, player_key
+from explorer.window.pages.agent_parts import player_key
 from explorer.window.pages.base import BasePage
 from explorer.window.pages.deep_agent_head import Head
 from explorer.window.pages.deep_agent_parts import FeaturesLens, LooksLens, ValuesLens, flow, keys_of
 from explorer.window.pages.deep_agent_player import Player
 from explorer.window.views.flow import FlowView
+from explorer.window.views.pace import Pace
 from explorer.words import ExplorerError, InputError, Text, same
 
 LEARNING = Text("{ja}の学習", "{en}")
@@ -47,7 +48,6 @@ class Page(BasePage):
         self._changed: dict[str, Any] = {}
         self._sent = self._refusals = 0
         self._speed_before: float | None = None
-        self._curve = Seldom()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.controls = Head(system)
         self.head_inputs.addWidget(self.controls)
@@ -58,7 +58,7 @@ class Page(BasePage):
         self.picture = ValuesLens()
         parts: dict[str, Any] = {"agent_values": self.picture, "agent_looks": LooksLens(), "agent_features": FeaturesLens()}
         if self.panel is not None:
-            parts[self.panel.lens] = self.panel
+            parts |= {self.panel.lens: self.panel, **getattr(self.panel, "others", {})}
         self.stage.addWidget(self.controls.field)
         self.stage.addWidget(self.strip)
         self.parts: dict[str, Any] = {lens_id: parts[lens_id] for lens_id in system.lenses if lens_id in parts}
@@ -78,6 +78,7 @@ class Page(BasePage):
         self.player.hands_on.connect(self._hands_on)
         self.picture.acted.connect(lambda action: self.send("act", {"action": action}))
         self.strip.chosen.connect(self._choose_card)
+        self._paced = tuple(Pace(self, times, draw) for times, draw in ((2.0, self._show_curve), (12.0, self._show_strip)))
         look.changed.connect(self._show_strip)
         look.changed.connect(self._show_lens)
 
@@ -198,13 +199,10 @@ class Page(BasePage):
         job.rest(result.facts.get("playing") is False)
         self.bundle = result
         facts = result.facts
-        curve = result.parts["returns"]
-        assert isinstance(curve, Curves)
         self.player.take(facts, self.values())
-        if self._curve.due(not facts["playing"]):
-            self.player.show_curve(curve)
         self._show_lens()
-        self._show_strip()
+        for part in self._paced:
+            part.ask(not facts["playing"] or 0 < facts["speed"] <= WATCHING_SPEED)
         self.controls.take(facts["environment"], facts["bundled"] is not None)
         if facts["refusals"] > self._refusals:
             self._refusals = facts["refusals"]
@@ -215,6 +213,10 @@ class Page(BasePage):
         part = self.parts.get(self.lens)
         if self.bundle is not None and part is not None:
             part.take(self.bundle)
+
+    def _show_curve(self) -> None:
+        if self.bundle is not None and isinstance(curve := self.bundle.parts["returns"], Curves):
+            self.player.show_curve(curve)
 
     def _show_strip(self) -> None:
         if self.bundle is not None:

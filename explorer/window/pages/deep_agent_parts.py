@@ -122,7 +122,7 @@ def flow(bundle: Bundle) -> tuple[list[Card], Feedback]:
         words = GATHERS
     else:
         words = LOSS.format(loss=short(numbers["loss"]), error=short(numbers["td_error"]))
-    return cards, Feedback("world", "network", words)
+    return cards, Feedback("world", "network", words, live=not facts["watching"])
 
 
 class ValuesLens(LensBase):

@@ -20,9 +20,12 @@ from explorer.words import Text, same
 SPEED, EXPLORE = Text("速さ", "Speed"), Text("探索 ε", "Explore ε")
 LEARN, DISCOUNT = Text("学習率", "Learning rate"), Text("割引率 γ", "Discount γ")
 TOUR = Text("一つずつ順に見る", "Watch them one after another")
-CHECKPOINT, NOW = Text("その時の姿", "As it was"), Text("今", "now")
+CHECKPOINT, FIRST, NOW = Text("いつの姿", "Watch it at"), Text("最初", "start"), Text("今", "now")
 MINE, WATCH = Text("自分で動かす", "Let me play"), Text("見るだけ", "Watch")
 STEPS = Text("ステップ", "steps")
+ANOTHER_SEED = Text(
+    "別のシードで学び直します。これまでの学習は、シードによる幅として曲線に残ります。", "Learns again with another seed; what was learnt before stays in the curve, as the spread over seeds."
+)
 EPISODES = Text("{count} エピソード、毎秒 {rate}", "{count} episodes, {rate} a second")
 EPISODES_ONLY = Text("{count} エピソード", "{count} episodes")
 RETURN = Text("収益、100 エピソードの平均", "Return, mean of 100 episodes")
@@ -52,7 +55,7 @@ class Player(QWidget):
         self.epsilon = Slider(EXPLORE, 0.0, 1.0, 0.05, 0.01, label_width=LABEL, value_width=VALUE)
         self.rate = Slider(LEARN, 1e-5, 1e-2, 1e-3, log=True, format=lambda value: short(float(f"{value:.2g}")), label_width=LABEL, value_width=VALUE)
         self.gamma = Slider(DISCOUNT, 0.5, 0.999, 0.99, 0.001, label_width=LABEL, value_width=VALUE)
-        self.checkpoint = Slider(CHECKPOINT, 0.0, 1.0, 1.0, 1.0, format=self._checkpoint_text, label_width=LABEL, value_width=VALUE)
+        self.checkpoint = Slider(CHECKPOINT, 0.0, 1.0, 1.0, 1.0, format=self._checkpoint_text, label_width=LABEL, value_width=VALUE, stops=True)
         self.tour = IconButton("play", TOUR)
         self.mine, self.watch = Switch(MINE), Switch(WATCH)
         self.curve = CurvesView(title=RETURN)
@@ -104,6 +107,7 @@ class Player(QWidget):
         return self.speed, self.epsilon, self.rate, self.gamma, self.checkpoint
 
     def _restyle(self) -> None:
+        self.over.setToolTip(look.say(ANOTHER_SEED))
         self.setFixedWidth(look.px(322))
         self._column.setSpacing(look.px(6))
         for slider in self.sliders():
@@ -116,7 +120,9 @@ class Player(QWidget):
 
     def _checkpoint_text(self, value: float) -> str:
         index = int(value)
-        return f"{self._marks[index]:,}" if index < len(self._marks) else look.say(NOW)
+        if index >= len(self._marks):
+            return look.say(NOW)
+        return f"{self._marks[index]:,}" if self._marks[index] else look.say(FIRST)
 
     def _visit(self, value: float) -> None:
         index = int(value)
@@ -146,6 +152,7 @@ class Player(QWidget):
             self.checkpoint.setEnabled(bool(marks))
             self.tour.setEnabled(bool(marks))
             self.checkpoint.set_value(float(facts["viewed"] if facts["viewed"] is not None else max(1, len(marks))))
+            self.curve.set_mark(float(marks[facts["viewed"]]) if facts["viewed"] is not None else None)
         set_quietly(self.watch, bool(facts["watching"]) and not self.mine.isChecked())
         self.watch.setEnabled(not self.mine.isChecked())
 

@@ -14,7 +14,7 @@ from explorer.catalogue.readiness import ready
 from explorer.results import ActionGrid, Bundle, Curves, Numbers, Result
 from explorer.window.client import Client
 from explorer.window.look import look
-from explorer.window.pages.agent_parts import PAUSE, PLAY, RESET, STEP, TOP_SPEED, Seldom, player_key, speed_of, speed_text
+from explorer.window.pages.agent_parts import PAUSE, PLAY, RESET, STEP, TOP_SPEED, player_key, speed_of, speed_text
 from explorer.window.pages.base import BasePage
 from explorer.window.pages.live import Live
 from explorer.window.pages.task_panel import TaskPanel
@@ -22,6 +22,7 @@ from explorer.window.views.action_grid import ActionGridView
 from explorer.window.views.controls import Button, Label, Legend, Slider
 from explorer.window.views.curves import CurvesView
 from explorer.window.views.drawing import short
+from explorer.window.views.pace import Pace
 from explorer.words import ExplorerError, InputError, Text
 
 SPEED = Text("速さ", "Speed")
@@ -107,7 +108,7 @@ class PairPage(BasePage):
         self.live = Live(client, self.task, self.working, self)
         self._wanted: dict[str, Any] = {"world": system.samples[0], **self.first}
         self._refusals = 0
-        self._curve = Seldom()
+        self._curve = Pace(self, 2.0, self._show_curve)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.panels = tuple(TaskPanel(name, maps) for name, maps in zip(self.names, self.maps, strict=True))
         self.grids = tuple(ActionGridView(name=name) for name in self.names)
@@ -197,6 +198,10 @@ class PairPage(BasePage):
             self._refusals = bundle.facts["refusals"]
             self.show_error(InputError(bundle.facts["refused"]))
 
+    def _show_curve(self) -> None:
+        if self.bundle is not None and isinstance(curve := self.bundle.parts["curve"], Curves):
+            self.curve.set_result(curve)
+
     def _retell(self) -> None:
         self._grid.setSpacing(look.px(12))
         self._below.setSpacing(look.px(24))
@@ -205,17 +210,15 @@ class PairPage(BasePage):
             panel.how.setMinimumHeight(0 if look.projection else look.px(86))  # so that both maps are of one size
         if self.bundle is None:
             return
-        facts, values, curve = self.facts, self.values(), self.bundle.parts["curve"]
+        facts, values = self.facts, self.values()
         for grid, legend, part in zip(self.grids, self.legends, ("left", "right"), strict=True):
             result = self.bundle.parts[part]
             assert isinstance(result, ActionGrid)
             grid.set_result(result)
             low, high, cut = grid.scale()
             legend.set_range(f"≤ {short(low)}" if cut else short(low), short(high))
-        assert isinstance(curve, Curves)
         slow = not facts["playing"] or 0 < facts["speed"] <= SLOW
-        if self._curve.due(slow):
-            self.curve.set_result(curve)
+        self._curve.ask(slow)
         self.player.take(facts, values["steps"])
         for panel, words in zip(self.panels, self.said_of(facts, values, slow), strict=True):
             panel.say_how(words)

@@ -15,6 +15,7 @@ from explorer.window.look import look
 from explorer.window.views.controls import Button, Label, Legend, Slider
 from explorer.window.views.drawing import colours, short
 from explorer.window.views.matrix import MatrixView
+from explorer.window.views.pace import Pace
 from explorer.window.views.ring import RingView
 from explorer.window.views.table import TableView
 from explorer.window.views.tiles import Tile, TilesView, heated
@@ -148,6 +149,8 @@ class MemoryView(QWidget):
         self.table = TableView(name=MOST)
         self.table.setMinimumHeight(look.px(90))
         self.found: dict[str, float] = {}
+        self._newest: Bundle | None = None
+        self._pace = Pace(self, 8.0, self._draw)
         below = QWidget()
         column = stacked(below, self.title, self.tiles, self.table, stretch=1)
         column.setStretch(2, 1)
@@ -159,15 +162,25 @@ class MemoryView(QWidget):
         numbers, ring, most = numbers_of(bundle), bundle.parts.get("memory"), bundle.parts.get("most_drawn")
         if not isinstance(ring, Matrix) or not isinstance(most, Table):
             self.kept.set_text(EMPTY)
-            self.found = {}
+            self.found, self._newest = {}, None
             return
         self.kept.set_text(KEPT.format(kept=f"{int(numbers['kept']):,}", capacity=f"{int(numbers['capacity']):,}"))
-        self.ring.set_result(ring)
-        self.table.set_result(most)
+        self._newest = bundle
+        self._pace.ask(not bundle.facts["playing"])
         rows = dict(zip(ring.rows, ring.values, strict=True))
         self.found = {"kept": numbers["kept"], "capacity": numbers["capacity"], "drawn_now": float(rows["drawn now"].sum()), "most_drawn": float(most.rows[0][1]) if most.rows else 0.0}
         if "priority" in rows:
             self.found |= {"largest_error": float(rows["TD error"].max()), "largest_chance": float(rows["priority"].max())}
+
+    def _draw(self) -> None:
+        """The newest memory, no more often than the eye can follow."""
+        bundle = self._newest
+        if bundle is None:
+            return
+        ring, most = bundle.parts["memory"], bundle.parts["most_drawn"]
+        assert isinstance(ring, Matrix) and isinstance(most, Table)
+        self.ring.set_result(ring)
+        self.table.set_result(most)
         looks = bundle.parts.get("drawn_looks")
         self.tiles.setVisible(isinstance(looks, Maps))
         self.table.setVisible(not isinstance(looks, Maps))

@@ -9,6 +9,7 @@ from explorer.window.panels.agents import Halves, Host, LensBase, beside, group,
 from explorer.window.views.controls import Bar, Choice, Label
 from explorer.window.views.curves import CurvesView
 from explorer.window.views.drawing import power
+from explorer.window.views.pace import Pace
 from explorer.words import Text
 
 TABLE = Text("表なら **{cells}** 欄（状態 × 行動）", "A table: **{cells}** cells, states × actions")
@@ -36,6 +37,7 @@ class Panel(LensBase):
         self.loss = CurvesView(title=LOSS)
         self._bundle: Bundle | None = None
         self._found: dict[str, float] = {}
+        self._pace = Pace(self, 2.0, self._show_loss)
         sizes = group(self.table, self.table_bar, self.network, self.network_bar, beside(self.cut_label, self.bins), self.note)
         stacked(self, Halves(sizes, self.loss), stretch=0)
         self.bins.chosen.connect(lambda _: self._show())
@@ -47,8 +49,7 @@ class Panel(LensBase):
     def _show(self) -> None:
         if self._bundle is None:
             return
-        facts, numbers, loss = self._bundle.facts, numbers_of(self._bundle), self._bundle.parts["loss"]
-        assert isinstance(loss, Curves)
+        facts, numbers = self._bundle.facts, numbers_of(self._bundle)
         planes = bool(facts["whole"])
         digits = numbers["table_digits"] * (1.0 if planes else math.log10(int(self.bins.current))) + math.log10(len(facts["actions"]))
         weights = math.log10(facts["parameters"])
@@ -60,8 +61,12 @@ class Panel(LensBase):
         self.network.set_text(NETWORK.format(weights=f"{facts['parameters']:,}"))
         self.table_bar.set_fraction(digits / longest)
         self.network_bar.set_fraction(weights / longest)
-        self.loss.set_result(loss)
+        self._pace.ask(not facts["playing"])
         self._found = {"table_digits": digits, "weights": float(facts["parameters"]), "loss": numbers["loss"], "corrections": numbers["updates"]}
+
+    def _show_loss(self) -> None:
+        if self._bundle is not None and isinstance(loss := self._bundle.parts["loss"], Curves):
+            self.loss.set_result(loss)
 
     def numbers(self) -> dict[str, float]:
         """What the panel shows."""

@@ -110,6 +110,7 @@ class CurvesView(View):
         self._name_at: dict[int, int] = {}
         self._fixed_y: tuple[float, float] | None = None
         self._fixed_x: tuple[float, float] | None = None
+        self.mark: float | None = None
         if compact:
             self.background = "surface"
 
@@ -135,6 +136,12 @@ class CurvesView(View):
         """Hold the x axis still between two values: where a growing curve will end."""
         self._fixed_x = (low, high)
         self.update()
+
+    def set_mark(self, x: float | None) -> None:
+        """Point out a place of the x axis by an upright line, with a dot on each line there; None: none."""
+        if x != self.mark:
+            self.mark = x
+            self.update()
 
     def set_unfinished(self, unfinished: bool) -> None:
         """Whether the lines stopped before their end; then a dotted line leads on."""
@@ -224,6 +231,8 @@ class CurvesView(View):
             self._paint_band(painter, curves.series[i], i)
         for i in order:
             self._paint_line(painter, curves.series[i], i)
+        if self.mark is not None:
+            self._paint_mark(painter, curves, field, self.mark)
         painter.restore()
         self._paint_names(painter, curves, field)
         if self._hover is not None:
@@ -341,6 +350,17 @@ class CurvesView(View):
             dotted.setDashPattern([1.5, 2.5])
             painter.setPen(dotted)
             painter.drawLine(QPointF(x, y), QPointF(x + room, y + rise))
+
+    def _paint_mark(self, painter: QPainter, curves: Curves, field: QRectF, mark: float) -> None:
+        x = field.x() + float(self._x.place(np.array([mark]))[0]) * field.width()
+        painter.setPen(pen(self.accent, look.line(1.6)))
+        painter.drawLine(QPointF(x, field.y()), QPointF(x, field.bottom()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.accent)
+        for s in curves.series:
+            if len(s.x) and s.x[0] <= mark <= s.x[-1]:
+                y = float(self._y.place(np.array([np.interp(mark, s.x, s.y)]))[0])
+                painter.drawEllipse(QPointF(x, field.bottom() - y * field.height()), look.line(4.5), look.line(4.5))
 
     def _paint_names(self, painter: QPainter, curves: Curves, field: QRectF) -> None:
         """A name at each line: the place nearest to it that touches no line and no other name, from the right end leftwards."""

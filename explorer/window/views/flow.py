@@ -101,11 +101,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Feedback:
-    """An arrow back from one card to an earlier one, under the cards, with words on it."""
+    """An arrow back from one card to an earlier one, under the cards, with words on it. ``live``: false where nothing goes back now: a faint line."""
 
     source: str
     target: str
     text: Words = ""
+    live: bool = True
 
 
 class FlowView(RowView):
@@ -315,7 +316,7 @@ class FlowView(RowView):
         used = text_width(text, font) if text else 0
         middle = (xs + xe) / 2
         left, right = middle - used / 2 - look.px(12), middle + used / 2 + look.px(12)
-        accent, corner, top = self.accent, look.px(6), start.bottom() + look.px(5)
+        accent, corner, top = self.accent if self._feedback.live else look.colour("line2"), look.px(6), start.bottom() + look.px(5)
         painter.setPen(pen(accent, look.line(1.8)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         path = QPainterPath(QPointF(xs, top))
@@ -327,7 +328,10 @@ class FlowView(RowView):
         path.lineTo(xe + corner, y)
         path.quadTo(xe, y, xe, y - corner)
         painter.drawPath(path)
-        arrow(painter, QPointF(xe, y - corner), QPointF(xe, top), accent, look.line(1.8), look.px(8))
+        if self._feedback.live:
+            arrow(painter, QPointF(xe, y - corner), QPointF(xe, top), accent, look.line(1.8), look.px(8))
+        else:
+            painter.drawLine(QPointF(xe, y - corner), QPointF(xe, top))
         if text:
             draw_text(painter, text, font, look.colour("ink"), middle, y, "centre")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -56,10 +56,11 @@ class RingView(View):
             field = QRectF(rect.x(), top + look.px(20), rect.width(), max(4.0, pitch - look.px(26)))
             colour = self.accent if row == self.marked else look.colour("ink3")
             wide = field.width() / len(values)
-            for cell, value in enumerate(values):
-                tall = field.height() * float(value) / highest if highest > 0 else 0.0
-                if tall > 0:
-                    painter.fillRect(QRectF(field.x() + cell * wide, field.bottom() - tall, max(1.0, wide - (1 if wide >= 3 else 0)), tall), colour)
+            tall = field.height() * values / highest if highest > 0 else np.zeros(len(values))
+            left, bottom, width = field.x(), field.bottom(), max(1.0, wide - (1 if wide >= 3 else 0))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawRects([QRectF(left + cell * wide, bottom - tall[cell], width, tall[cell]) for cell in np.flatnonzero(tall > 0).tolist()])
             painter.setPen(hairline())
             painter.drawLine(QPointF(field.x(), field.bottom()), QPointF(field.right(), field.bottom()))
         caption = look.font("caption")

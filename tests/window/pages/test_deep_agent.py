@@ -150,11 +150,13 @@ def test_an_earlier_self_is_watched(page: Page) -> None:
     now = page.numbers()["q"]
     page.player.checkpoint.released.emit(0.0)
     assert page.facts["viewed"] == 0 and page.strip._feedback.text == UNTRAINED  # type: ignore[union-attr]
+    assert page.player.checkpoint.value_text == "start" and page.player.curve.mark == 0.0 and not page.strip._feedback.live  # type: ignore[union-attr]
     page.player.checkpoint.released.emit(1.0)
     assert page.facts["viewed"] == 1 and page.facts["watching"] and f"{marks[1]:,}" in page.strip._feedback.text.en  # type: ignore[union-attr]
-    assert page.numbers()["q"] != now
+    assert page.numbers()["q"] != now and page.player.checkpoint.value_text == f"{marks[1]:,}" and page.player.curve.mark == marks[1]
     page.player.checkpoint.released.emit(float(len(marks)))
     assert page.facts["viewed"] is None and not page.facts["watching"] and page.facts["speed"] == 0.0
+    assert page.player.checkpoint.value_text == "now" and page.player.curve.mark is None and page.strip._feedback.live  # type: ignore[union-attr]
 
 
 def test_checkpoints_are_watched_one_after_another(page: Page, client: HereClient) -> None:

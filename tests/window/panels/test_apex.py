@@ -19,6 +19,15 @@ def test_actors_and_priorities_stand_together(page: Page) -> None:
     assert found["actors"] == 2 and found["steps"] > 0 and found["largest_error"] > 0 and found["largest_chance"] > 1.0
 
 
+def test_v_and_a_have_a_lens_of_their_own(page: Page) -> None:
+    page.set_lens("agent_streams")
+    streams = page.parts["agent_streams"]
+    found, q = streams.numbers(), page.numbers()["q"]
+    advantages = [value for name, value in found.items() if name.startswith("a_")]
+    assert sum(advantages) == pytest.approx(0.0, abs=1e-3) and [found["value"] + a for a in advantages] == pytest.approx(q, abs=1e-3)
+    assert streams.looks.matrix.isVisible() and page.bundle is not None and "looks" in page.bundle.parts
+
+
 def test_the_game_beside_the_actors_is_played_without_chance(page: Page) -> None:
     (choose,) = (card for card in page.strip._cards if card.name == "choose")
     assert page.values()["epsilon"] > 0.3 and str(choose.content.under.en) == "the largest Q"  # type: ignore[union-attr]

@@ -61,6 +61,17 @@ def test_slider_by_mouse_snaps_and_says_its_value(show: Any, qtbot: QtBot) -> No
     assert not values, "setting from the program is no change by the user"
 
 
+def test_a_slider_shows_its_stops_where_there_is_room(show: Any) -> None:
+    def dots(high: float) -> int:
+        """Runs of pixels just under the line, where only dots and the handle reach."""
+        slider: Slider = show(Slider("x", 0, high, high, step=1, stops=True), 300, 30)
+        groove, image = slider.groove(), grabbed(slider)
+        inked = [image.pixelColor(x, round(groove.y()) + 2) != image.pixelColor(2, 2) for x in range(round(groove.x()) - 4, round(groove.right()) + 4)]
+        return sum(a and not b for a, b in zip(inked, [False, *inked], strict=False))
+
+    assert dots(3.0) == 4 and dots(8.0) == 9 and dots(60.0) == 1, "with too many only the handle"
+
+
 def test_slider_by_key_also_on_a_log_line(show: Any, qtbot: QtBot) -> None:
     slider: Slider = show(Slider("α", 1e-4, 1.0, 1e-2, log=True, format=lambda v: f"{v:.4f}"), 300, 30)
     qtbot.keyClick(slider, Qt.Key.Key_PageUp)

@@ -150,3 +150,20 @@ def test_zoom_and_held_ranges(show: Any) -> None:
     assert view.place_of(0, 15).x() == pytest.approx(half)
     view.set_unfinished(True)
     assert view.picture(1.0).pixelColor(QPointF(half + 1, 1).toPoint()) is not None
+
+
+def test_a_place_is_pointed_out_on_every_line_that_reaches_it(show: Any) -> None:
+    lines = Curves((Series(same(" "), np.array([0.0, 10.0]), np.array([0.0, 1.0])), Series(same(" "), np.array([0.0, 4.0]), np.array([1.0, 1.0]), main=True)), same(" "), same(" "))
+    view: CurvesView = show(CurvesView(chapter=2), 334, 200)
+    view.set_result(lines)
+    before = view.grab().toImage()
+    view.set_mark(5.0)
+    after, field = view.grab().toImage(), view._field
+    x = round(field.center().x())
+    changed = [y for y in range(view.height()) if before.pixelColor(x, y) != after.pixelColor(x, y)]
+    assert changed[0] <= field.top() + 2 and changed[-1] >= field.bottom() - 3
+    beside = x + 3
+    dots = [y for y in range(view.height()) if after.pixelColor(beside, y) == look.accent(2) != before.pixelColor(beside, y)]
+    assert dots and abs(np.mean(dots) - field.center().y()) < 4, "on the line that goes on to 10, not on the one that ends at 4"
+    view.set_mark(None)
+    assert view.grab().toImage() == before

@@ -57,3 +57,11 @@ def test_tiles_have_their_exact_colours_and_the_arrow_back_is_drawn(show: Any) -
     assert view.picture(1.0) != image
     with pytest.raises(KeyError):
         view.set_card("nothing", caption="x")
+
+
+def test_where_nothing_goes_back_the_line_is_faint_and_has_no_head(show: Any) -> None:
+    view = flow(show)
+    view.set_flow(view._cards, Feedback("bars", "table", "watched", live=False))
+    place, image = next(zone for zone, name in view._zones if name == "table"), view.picture(1.0)
+    below = {image.pixelColor(x, y).name() for x in range(int(place.center().x()) - 10, int(place.center().x()) + 10) for y in range(86, 110)}
+    assert look.accent(4).name() not in below and look.colour("line2").name() in below
