@@ -19,16 +19,21 @@ Nothing else is registered: :func:`load` finds the module by the entry's section
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from explorer.catalogue import SYSTEMS, page
 from explorer.catalogue.schema import System, Variant
+from explorer.engine.weights.cards import Card
+from explorer.engine.weights.load import fit, fit_state, read_weights
+from explorer.engine.weights.store import card_of, locate
 from explorer.results import Result
 from explorer.words import InputError, Text
 
@@ -147,6 +152,16 @@ def build(variant: Variant, **changes: Any) -> Any:
     """Call the builder a variant names, with its settings and these changes to them."""
     module, _, builder = variant.model.partition(":")
     return getattr(importlib.import_module(module), builder)(**{**variant.config, **changes})
+
+
+def trained(variant: Variant, weights: str | Path | None) -> tuple[Any, Card | None]:
+    """The network of a variant with its own weights and, where they are bundled, their card; or with the user's from a file.
+
+    Raises InputError for weights that do not fit, WeightsMissing for some that have to be fetched or that nobody has.
+    """
+    if weights is None:
+        return fit(functools.partial(build, variant), locate(variant)), card_of(variant)
+    return fit_state(functools.partial(build, variant), read_weights(weights), Path(weights).name), None
 
 
 def choose_device(name: str) -> torch.device:

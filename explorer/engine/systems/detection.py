@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import functools
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -29,10 +28,8 @@ from explorer.engine.lenses.class_activation import layers_with_places
 from explorer.engine.lenses.feature_maps import feature_maps
 from explorer.engine.lenses.graph import Block, graph
 from explorer.engine.lenses.trace import Recording, record
-from explorer.engine.system import NOT_BUILT, RunningSystem, about, build
+from explorer.engine.system import NOT_BUILT, RunningSystem, about, trained
 from explorer.engine.weights.cards import Card
-from explorer.engine.weights.load import fit, fit_state, read_weights
-from explorer.engine.weights.store import card_of, locate
 from explorer.results import Boxes, Graph, Maps, Overlay, Picture, Result
 from explorer.results.base import Floats
 from explorer.words import InputError, Text
@@ -84,12 +81,7 @@ class Running(RunningSystem):
         self.no_settings(settings)
         if variant is None or not variant.model:
             raise InputError(about(NOT_BUILT, entry.name))
-        self.card: Card | None = None
-        if weights is None:
-            self.network = fit(functools.partial(build, variant), locate(variant))
-            self.card = card_of(variant)
-        else:
-            self.network = fit_state(functools.partial(build, variant), read_weights(weights), Path(weights).name)
+        self.network, self.card = trained(variant, weights)
         if not hasattr(self.network, "look"):
             raise InputError(about(NOT_BUILT, entry.name))
         self.variant = variant

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -42,12 +41,11 @@ from explorer.engine.lenses.sliding import Judged, Nothing, Seen, judge, sightin
 from explorer.engine.lenses.stacked import stacked
 from explorer.engine.lenses.tensor import tensor_facts
 from explorer.engine.lenses.trace import Recording, record
-from explorer.engine.system import NOT_BUILT, RunningSystem, about, build
+from explorer.engine.system import NOT_BUILT, RunningSystem, about, trained
 from explorer.engine.systems import apart
 from explorer.engine.weights.atlas import NO_ATLAS, Atlas, atlas_name, load_atlas
 from explorer.engine.weights.cards import Card
-from explorer.engine.weights.load import fit, fit_state, last_layer, read_weights
-from explorer.engine.weights.store import card_of, locate
+from explorer.engine.weights.load import last_layer
 from explorer.resources import resource
 from explorer.results import Boxes, Bundle, Curves, Graph, Maps, Matrix, Overlay, Picture, Points, Region, Result, Scores, Series
 from explorer.results import Tensor as TensorFacts
@@ -114,12 +112,7 @@ class Running(RunningSystem):
         self.no_settings(settings)
         if variant is None or not variant.model:
             raise InputError(about(NOT_BUILT, entry.name))
-        self.card: Card | None = None
-        if weights is None:
-            self.network = fit(functools.partial(build, variant), locate(variant))
-            self.card = card_of(variant)
-        else:
-            self.network = fit_state(functools.partial(build, variant), read_weights(weights), Path(weights).name)
+        self.network, self.card = trained(variant, weights)
         self.variant = variant
         self.network.to(self.device)
         self.preparation = preparation_of(variant, self.card)

@@ -9,7 +9,6 @@ The lenses of the recognition networks work on these as well; what is seen there
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,12 +27,11 @@ from explorer.engine.data import camvid, membrane
 from explorer.engine.inputs.pictures import Source, open_picture
 from explorer.engine.inputs.preparation import Given, Preparation
 from explorer.engine.lenses.trace import record
-from explorer.engine.system import NOT_BUILT, RunningSystem, about, build
+from explorer.engine.system import NOT_BUILT, RunningSystem, about, trained
 from explorer.engine.systems import recognition
 from explorer.engine.systems.recognition import View
 from explorer.engine.weights.cards import Card
-from explorer.engine.weights.load import fit, fit_state, last_layer, read_weights
-from explorer.engine.weights.store import card_of, locate
+from explorer.engine.weights.load import last_layer
 from explorer.results import Maps, Mask, Overlay, Picture, Scores
 from explorer.results.base import Floats
 from explorer.words import InputError, Text
@@ -124,12 +122,7 @@ class Running(recognition.Running):
         self.no_settings(settings)
         if variant is None or not variant.model or not variant.classes:
             raise InputError(about(NOT_BUILT, entry.name))
-        self.card = None
-        if weights is None:
-            self.network = fit(functools.partial(build, variant), locate(variant))
-            self.card = card_of(variant)
-        else:
-            self.network = fit_state(functools.partial(build, variant), read_weights(weights), Path(weights).name)
+        self.network, self.card = trained(variant, weights)
         self.variant = variant
         self.network.to(self.device)
         self.form = form_of(variant, self.card)
