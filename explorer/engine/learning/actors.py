@@ -38,6 +38,7 @@ TRAIL = 64
 """Steps of which the memory's output is remembered for show."""
 
 NO_RAY = Text("Ray が入っていません。「pip install \"ds-explorer[ray]\"」で入れられます。", "Ray is not installed; “pip install \"ds-explorer[ray]\"” installs it.")
+RAY_AWAY = Text("Ray（{address}）を使えません：{why}", "Ray ({address}) cannot be used: {why}")
 ACTOR_LOST = Text("アクターのプロセスが止まりました。", "The process of an actor ended.")
 
 
@@ -346,11 +347,16 @@ def elsewhere(address: str | None = None) -> Callable[..., Remote]:
 
 
 def start_ray(address: str | None = None) -> Any:
-    """Ray, joined at ``address`` or begun on this machine. Raises InputError where it is not installed."""
+    """Ray, joined at ``address`` or begun on this machine. Raises InputError where it is not installed, is not there or does not start."""
     try:
         import ray
     except ImportError as error:
         raise InputError(NO_RAY) from error
     if not ray.is_initialized():
-        ray.init(address=address, include_dashboard=False, log_to_driver=False, configure_logging=False)
+        try:
+            ray.init(address=address, include_dashboard=False, log_to_driver=False, configure_logging=False)
+        except Exception as error:  # of many kinds: no such address, a Ray of another version, a machine too busy for a new one
+            ray.shutdown()
+            why = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise InputError(RAY_AWAY.format(address=address or "auto", why=why[:160])) from error
     return ray

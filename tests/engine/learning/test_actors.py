@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 import time
+import types
 from typing import Any
 
 import numpy as np
@@ -150,6 +152,17 @@ def test_where_actors_run_is_said_by_address_or_environment(monkeypatch: pytest.
     assert elsewhere("auto").keywords == {"address": "auto"}  # type: ignore[attr-defined]
     monkeypatch.setenv(RAY_VARIABLE, "10.0.0.1:6379")
     assert elsewhere().keywords == {"address": "10.0.0.1:6379"}  # type: ignore[attr-defined]
+
+
+def test_a_ray_that_is_not_there_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def init(address: str, **_: object) -> None:
+        raise ConnectionError(f"Could not find a running Ray at {address}.\nA second line.")
+
+    shut: list[bool] = []
+    monkeypatch.setitem(sys.modules, "ray", types.SimpleNamespace(is_initialized=lambda: False, init=init, shutdown=lambda: shut.append(True)))
+    with pytest.raises(InputError, match=r"^Ray \(10\.0\.0\.1:6379\) cannot be used: Could not find a running Ray at 10\.0\.0\.1:6379\.$"):
+        elsewhere("10.0.0.1:6379")("CartPole-v1", SETTINGS, **PLACES)
+    assert shut == [True], "nothing half begun is left"
 
 
 def test_without_ray_a_sentence_says_how_to_get_it() -> None:
