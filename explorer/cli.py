@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
 
     claims = commands.add_parser("claims", help="measure claims of the survey")
     claims.add_argument("names", nargs="*", metavar="SYSTEM|CLAIM", help="all that can be measured by default")
-    claims.add_argument("--quick", action="store_true", help="under 20 s each")
+    claims.add_argument("--quick", action="store_true", help="under 20 s each; what so short a run cannot tell is undecided")
     claims.add_argument("--data", type=Path, metavar="DIR", help="folder with public data sets")
     claims.add_argument("--json", action="store_true")
     claims.set_defaults(run=_claims)

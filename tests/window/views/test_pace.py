@@ -28,10 +28,10 @@ def test_it_draws_so_many_times_a_second_and_whenever_all_stands_still(monkeypat
 
 def test_what_was_asked_for_last_is_drawn_in_the_end(qtbot: QtBot) -> None:
     newest, drawn, owner = [0], [], QObject()
-    quick = Pace(owner, 20.0, lambda: drawn.append(newest[0]))
+    quick = Pace(owner, 1.0, lambda: drawn.append(newest[0]))
     for newest[0] in range(5):
         quick.ask()
     assert drawn == [0]
     qtbot.waitUntil(lambda: drawn == [0, 4], timeout=5_000)
-    qtbot.wait(80)
+    qtbot.wait(1_200)
     assert drawn == [0, 4], "nothing is drawn twice"
