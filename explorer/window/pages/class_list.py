@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QVBoxLayout, QW
 
 from explorer.catalogue import SYSTEMS, System, Variant
 from explorer.catalogue.classes import LEARNT_FROM
-from explorer.catalogue.drawn import DRAWN
 from explorer.window.look import look
 from explorer.window.pages.captions import megabytes
 from explorer.window.views.controls import Button, Field, Label
@@ -34,13 +33,10 @@ def larger_of(system: System) -> Variant | None:
     return min((v for v in system.variants if v.weights == "download" and v.model and v.classes not in ("", own)), key=lambda v: v.bytes, default=None)
 
 
-def learnt_only(variant: Variant, picture: str, own_weights: str | None) -> Text | None:
-    """What a bundled network learnt from, that it sees nothing else, and where one is for everyday photographs.
-
-    None for networks that are for those, for the user's own weights, and for a ``picture`` (by its name) that the program draws.
-    """
+def learnt_only(variant: Variant) -> Text | None:
+    """What a bundled network learnt from, that it sees nothing else, and where one is for everyday photographs; None of networks that are for those."""
     what = LEARNT_FROM.get(variant.classes)
-    if what is None or picture in DRAWN or own_weights is not None:
+    if what is None:
         return None
     only, section = LEARNT_ONLY.format(what=what), next(one.section for one in SYSTEMS if variant in one.variants)
     others = [one for one in SYSTEMS if one.section == section and larger_of(one) is not None]

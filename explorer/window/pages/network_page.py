@@ -15,6 +15,7 @@ from explorer.catalogue.lenses import LENSES
 from explorer.results import Graph, Result
 from explorer.window.client import Client
 from explorer.window.look import look
+from explorer.window.pages.class_list import learnt_only
 from explorer.window.pages.lenses.activation import ActivationLens
 from explorer.window.pages.lenses.atlas import AtlasLens
 from explorer.window.pages.lenses.attribution import AttributionLens
@@ -101,8 +102,10 @@ class NetworkPage(PicturePage):
         self._show_lens()
 
     def show_notes(self, notes: Sequence[Text]) -> None:
-        """What was done to the picture; of our own drawings only the size given is said, below the picture."""
-        super().show_notes(() if isinstance(self.shows.picture, str) and self.shows.picture in DRAWN else notes)
+        """What was done to the picture, and what the network learnt only; of our own drawings only the size given is said, below the picture."""
+        drawn = isinstance(self.shows.picture, str) and self.shows.picture in DRAWN
+        only = learnt_only(self.variant) if self.shows.weights is None else None
+        super().show_notes(() if drawn else notes if only is None else (*notes, only))
 
     # the strip
 

@@ -18,6 +18,7 @@ from explorer.catalogue.classes import SMEARS_AND_STREETS
 from explorer.results import Boxes, Bundle, Edge, Graph, Maps, Node, Picture
 from explorer.window.film import NO_FILE, NO_PICTURE, Film
 from explorer.window.pages import detect
+from explorer.window.pages.class_list import learnt_only
 from explorer.window.pages.detect import Page
 from explorer.window.pages.lenses.detections import NOTHING_AT_ALL, DetectionsLens
 from explorer.words import InputError, Text
@@ -65,11 +66,20 @@ def test_the_first_sample_and_an_own_picture(qtbot: QtBot, open_page: Any, fake_
     page.open_input(own)
     job = reply(qtbot, fake_client, Page.task, answered(((0, 0, 9, 9),), (0.7,), (NOTE,)))
     assert job.arguments["picture"] is own and page.numbers()["boxes"]["kept"] == 1
-    assert page.banner.isVisible() and page.banner.label.text == NOTE.en
+    assert page.banner.isVisible() and page.banner.label.text == f"{NOTE.en} {learnt_only(page.variant).en}"  # type: ignore[union-attr]
     page.open_input(str(tmp_path / "notes.txt"))
     qtbot.waitUntil(lambda: len(asked(fake_client, Page.task)) == 3)
     asked(fake_client, Page.task)[-1].fail(InputError(Text("画像ではありません。", "That is no picture.")))
     assert page.banner.label.text == "That is no picture." and page.numbers()["boxes"]["kept"] == 1
+
+
+def test_what_the_networks_learnt_only_and_where_others_are() -> None:
+    ssd, yolo = system("ssd"), system("yolo")
+    here, elsewhere = learnt_only(ssd.variant("ssd-small")), learnt_only(yolo.variant("yolo-small"))
+    assert here is not None and elsewhere is not None
+    assert "learnt only blood smears and streets" in here.en and "weights of" not in here.en  # the button is on the page
+    assert elsewhere.en == f"{here.en} For everyday photographs there are weights of SSD and FPN." and elsewhere.ja.endswith("日常の写真には SSD と FPN の重みがあります。")
+    assert learnt_only(ssd.variant("ssdlite320-coco")) is None and learnt_only(system("resnet").variants[0]) is None
 
 
 def test_sliders_act_at_once_and_ask_no_network(open_page: Any, fake_client: Any) -> None:

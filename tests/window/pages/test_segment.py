@@ -111,7 +111,10 @@ def test_what_was_done_to_a_picture_is_said_but_not_of_our_own_drawings(qtbot: Q
     assert not page.banner.isVisible()
     page.open_input(np.zeros((900, 900, 3), np.uint8))
     reply(qtbot, fake_client, Page.task, answered((NOTE,)))
-    assert page.banner.isVisible() and page.banner.label.text == NOTE.en
+    assert page.banner.isVisible() and page.banner.label.text.startswith(f"{NOTE.en} It learnt only streets seen from a car")
+    page.choose_network("unet-camvid", "/home/me/own.safetensors")
+    reply(qtbot, fake_client, Page.task, answered((NOTE,)))
+    assert page.banner.label.text == NOTE.en, "nobody knows what the user's own network learnt"
 
 
 def test_the_state_comes_back(qtbot: QtBot, open_page: Callable[..., Page], fake_client: Any) -> None:

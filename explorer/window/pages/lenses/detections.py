@@ -12,7 +12,7 @@ from explorer.catalogue.classes import COLOURS
 from explorer.catalogue.drawn import DRAWN
 from explorer.results import Boxes, Result
 from explorer.window.look import look
-from explorer.window.pages.class_list import FEW, KNOWS_FEW, KNOWS_MANY, learnt_only
+from explorer.window.pages.class_list import FEW, KNOWS_FEW, KNOWS_MANY
 from explorer.window.pages.picture_samples import SAMPLE_WORDS
 from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.class_toggles import ClassEntry, ClassToggles
@@ -116,22 +116,19 @@ class DetectionsLens(LensPart):
             self.one.set_text(CHOOSE)
 
     def _tell_known(self, boxes: Boxes, kept: int) -> None:
-        """Which classes there are where nothing is found, and of what is no picture of theirs, that they were never learnt from such."""
+        """Which classes there are, where nothing is found or the photograph shows none of them."""
         what = SAMPLE_WORDS[boxes.picture.name] if boxes.picture.name in SAMPLE_WORDS and boxes.picture.name not in DRAWN else None
         strange = what is not None and what.en.lower() not in [name.lower() for name in boxes.names]
         instead = not kept and not self.classes.hidden and len(boxes.names) <= FEW  # of a list of noughts
         names = ("、" if look.language == "ja" else ", ").join(map(self.host.class_words, boxes.names))
         knows = KNOWS_FEW.format(names=names) if instead else (KNOWS if len(boxes.names) <= FEW else KNOWS_MANY).format(count=len(boxes.names))
-        only = learnt_only(self.host.variant, boxes.picture.name, self.host.request().get("weights"))
         self.classes.setVisible(not instead)
-        told = [STRANGE.format(what=what)] if what is not None and strange else []
-        told += [knows] if not kept or (strange and only is None) else []
-        told += [only] if only is not None else []
-        self.known.setVisible(bool(told))
-        self.one.setVisible(not told and not look.projection)
-        if told:
-            self.known.set_colour("caveat" if strange or not kept else "ink2")
-            self.known.set_text(Text("".join(one.ja for one in told), " ".join(one.en for one in told)))
+        if what is not None and strange:
+            told = STRANGE.format(what=look.say(what))
+            knows = Text(told.ja + knows.ja, f"{told.en} {knows.en}")
+        self.known.setVisible(strange or not kept)
+        self.one.setVisible(self.known.isHidden() and not look.projection)
+        self.known.set_text(knows)
 
     # choosing
 

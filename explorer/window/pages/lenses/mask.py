@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from explorer.catalogue.classes import CLASSES, COLOURS
 from explorer.results import Bundle, Maps, Mask, Result
 from explorer.window.look import look
-from explorer.window.pages.class_list import learnt_only
 from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.class_toggles import ClassEntry, ClassToggles
 from explorer.window.views.controls import Label, Legend, Menu, Slider
@@ -41,14 +40,13 @@ class MaskLens(LensPart):
         self.opacity = Slider(OPACITY, 0, 100, 60, step=5, format=lambda value: f"{value:.0f} %", label_width=60)
         self.probability = Menu((("", NO_CLASS),), "", name=PROBABILITY)
         self.here = Label(POINT, "caption", "ink3", wrap=True)
-        self.known = Label("", "caption", "ink2", wrap=True)
         self.scale = Legend("viridis", "0", "100 %")
         self.scale.hide()
         self.legend = self.scale
         self.side = QWidget()
         self._side = QVBoxLayout(self.side)
         self._side.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.classes, self.known, self.opacity, self.probability, self.here):
+        for widget in (self.classes, self.opacity, self.probability, self.here):
             self._side.addWidget(widget)
         self._side.addStretch(1)
         self._row = QHBoxLayout(self)
@@ -112,10 +110,6 @@ class MaskLens(LensPart):
                 if len(mask.names) <= MOST_LISTED or shares[i] > 0 or int(i) in self.classes.hidden
             ]
         )
-        only = learnt_only(self.host.variant, mask.picture.name, self.host.request().get("weights"))
-        self.known.setVisible(only is not None)
-        if only is not None:
-            self.known.set_text(only)
         self.probability.set_options([("", NO_CLASS), *((name, self._said(name)) for name in mask.names)], self.probability.current if self.probability.current in mask.names else "")
 
     def _said(self, name: str) -> Text:

@@ -9,10 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from explorer.catalogue import system
-from explorer.catalogue.classes import SMEARS_AND_STREETS
 from explorer.results import Boxes, Bundle, Picture
-from explorer.window.look import look
 from explorer.window.pages.lenses.detections import NOTHING_AT_ALL, DetectionsLens
 from tests.window.pages.lenses.host import AnswerPage
 
@@ -66,29 +63,6 @@ def test_what_a_photograph_shows_may_never_have_been_learnt(lens: DetectionsLens
     lens.show_boxes(boxes)
     assert lens.known.isVisible() and "never learnt what this is (Cat)" in lens.known.text and "only these 2 classes" in lens.known.text
     lens.show_boxes(replace(boxes, names=("cat", "dog")))
-    assert lens.known.isHidden()
-
-
-def test_a_photograph_of_ones_own_is_no_smear_and_no_street(lens: DetectionsLens, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lens.host, "variant", system("yolo").variant("yolo-small"))
-    mine = Picture(np.zeros((100, 100, 3), np.uint8), "holiday.jpg")
-    boxes = Boxes(mine, np.array([[1.0, 2.0, 30.0, 40.0]]), np.array([3]), np.array([0.96]), tuple(one.en for one in SMEARS_AND_STREETS))
-    lens.show_boxes(boxes)
-    assert lens.known.isVisible() and "learnt only blood smears and streets" in lens.known.text and "weights of SSD and FPN" in lens.known.text
-    look.language = "ja"
-    assert "血液の塗抹と道路の写真だけ" in lens.known.text and "SSD と FPN" in lens.known.text
-    look.language = "en"
-    monkeypatch.setattr(lens.host, "variant", system("ssd").variant("ssd-small"))
-    lens.show_boxes(boxes)
-    assert "learnt only blood smears" in lens.known.text and "weights of" not in lens.known.text, "the button is on the page"
-    lens.show_boxes(replace(boxes, picture=replace(mine, name="smear 2")))
-    assert lens.known.isHidden()
-    monkeypatch.setattr(lens.host, "request", lambda: {"weights": "mine.safetensors"})
-    lens.show_boxes(boxes)
-    assert lens.known.isHidden(), "nobody knows what they learnt from"
-    monkeypatch.setattr(lens.host, "request", dict)
-    monkeypatch.setattr(lens.host, "variant", system("ssd").variant("ssdlite320-coco"))
-    lens.show_boxes(boxes)
     assert lens.known.isHidden()
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from explorer.catalogue import system
 from explorer.results import Bundle, Maps, Mask, Picture
 from explorer.window.pages.lenses.mask import MaskLens
 from tests.window.pages.lenses.host import AnswerPage
@@ -68,17 +67,6 @@ def test_one_class_and_a_point(lens: MaskLens) -> None:
     assert isinstance(mask, Mask)
     lens.view.pixel.emit(25, 41)
     assert NAMES[int(mask.labels[25, 41])].upper() in lens.here.text and "then" in lens.here.text
-
-
-def test_what_the_network_learnt_from_is_said_of_other_pictures(lens: MaskLens, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert lens.known.isHidden()
-    monkeypatch.setattr(lens.host, "variant", system("fastfcn").variant("fastfcn-camvid"))
-    for name, said in (("holiday.jpg", True), ("street 2", False), ("membrane", False), ("cat", True)):
-        picture = Picture(np.zeros((60, 80, 3), np.uint8), name)
-        lens.host.give(Bundle({"mask": Mask(picture, np.zeros((60, 80), int), NAMES), "maps": Maps(np.full((3, 6, 8), 1 / 3), names=NAMES)}))  # type: ignore[attr-defined]
-        lens.show_now()
-        assert lens.known.isVisible() is said, name
-    assert "learnt only streets seen from a car" in lens.known.text and "weights of DeepLab v3" in lens.known.text
 
 
 def test_of_many_classes_only_those_that_occur_are_listed(lens: MaskLens) -> None:
