@@ -139,6 +139,8 @@ DEEPLABV3 = System(
             Text("DeepLab v3（街路）", "DeepLab v3, streets"),
             model=f"{_MODELS}.deeplabv3:deeplabv3_small",
             parameters=811_099,
+            weights="bundled",
+            file="deeplabv3-camvid.safetensors",
             classes="camvid",
             taps=("backbone.layer1", "backbone.layer2", "backbone.layer3", "backbone.layer4", "classifier.0"),
         ),

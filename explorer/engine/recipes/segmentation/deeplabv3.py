@@ -25,7 +25,7 @@ def before(network: nn.Module, settings: Settings, share: float) -> None:
 RECIPE = Recipe(
     "deeplabv3",
     settings={"deeplabv3-camvid": Settings(epochs=56, half_part=0.3, plain_part=0.7, begins_with="resnet20", seed=17)},
-    expected={"deeplabv3-camvid": Expected(0.47)},
+    expected={"deeplabv3-camvid": Expected(0.53)},
     before=before,
     plain_cost=0.33,
 )
