@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torchvision.ops import batched_nms, box_area
+from torchvision.ops import batched_nms, box_area, box_iou
 
 Target = dict[str, Tensor]
 """What is on a picture: ``boxes`` (n, 4) x1, y1, x2, y2 in pixels; ``labels`` (n,) int64 from 1 on; ``ignored`` (m, 4): boxes neither to be
@@ -85,6 +85,14 @@ def blameless(boxes: Tensor, target: Mapping[str, Tensor], share: float = 0.5) -
     common = (high - low).clamp(min=0).prod(2)  # (n, m)
     within: Tensor = (common / box_area(boxes).clamp(min=1e-6)[:, None]).amax(1) >= share
     return within
+
+
+def covered(boxes: Tensor, proposals: Tensor, share: float = 0.5) -> Tensor:
+    """(n,) bool: objects' boxes (n, 4) that one of the proposals (m, 4) overlaps by at least so much (intersection over union)."""
+    if not len(proposals):
+        return torch.zeros(len(boxes), dtype=torch.bool, device=boxes.device)
+    found: Tensor = box_iou(boxes, proposals).amax(1) >= share
+    return found
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torchvision.ops import box_iou, roi_align
+from torchvision.ops import roi_align
 
+from explorer.engine.blocks.candidates import covered
 from explorer.engine.experiments.detection.measuring import PART, SMALL, pictures, runnable, spread
 from explorer.engine.experiments.recognition.training import left, line
 from explorer.engine.experiments.run import Outcome, Run
@@ -33,7 +34,7 @@ def stages(run: Run) -> Generator[Progress, None, Outcome]:
     each = 2 if run.quick else 6
     shares: list[float] = []
     seconds: list[list[float]] = []
-    covered: list[float] = []
+    recalls: list[float] = []
     complete = True
 
     def plot() -> Curves:
@@ -55,17 +56,17 @@ def stages(run: Run) -> Generator[Progress, None, Outcome]:
                     spent[1] = shared_features(network, picture, seen.extra["proposals"])
             times.append(spent)
             if len(target["boxes"]):
-                hits.append(box_iou(target["boxes"], seen.extra["proposals"]).amax(1) >= 0.5)
+                hits.append(covered(target["boxes"], seen.extra["proposals"]))
             done += 1
             yield Progress(LOOKING, done / total, left(begin, done / total), plot())
         seconds.append([statistics.fmean(values[k] for values in times) for k in range(3)])
         shares.append(seconds[-1][1] / sum(seconds[-1]))
-        covered.append(float(torch.cat(hits).float().mean()) if hits else float("nan"))
+        recalls.append(float(torch.cat(hits).float().mean()) if hits else float("nan"))
         if count + 1 < len(given.groups) and run.stop():
             complete = False
             break
     means = [statistics.fmean(values[k] for values in seconds) for k in range(3)]
-    share, recall = statistics.fmean(shares), statistics.fmean(covered)
+    share, recall = statistics.fmean(shares), statistics.fmean(recalls)
     text = Text(
         f"候補 {means[0]:.2f} 秒、特徴 {means[1]:.2f} 秒、分類と箱 {means[2]:.3f} 秒。特徴が {share:.0%}、物の {recall:.0%} に候補があった。",
         f"Proposals {means[0]:.2f} s, features {means[1]:.2f} s, classifier and box {means[2]:.3f} s: features {share:.0%}; {recall:.0%} of objects have a proposal.",

@@ -15,10 +15,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from explorer.engine.blocks.candidates import covered
 from explorer.engine.blocks.trunk import MEAN, STD
 from explorer.engine.data import bccd, camvid, smears, street_boxes
 from explorer.engine.data.boxed import CELLS, CLASSES, HEIGHT, STREET, WIDTH, Boxed, mixed
-from explorer.engine.learning.detect import Detect, DetectSettings, DetectStep, found_on, picture_of
+from explorer.engine.learning.detect import Detect, DetectSettings, DetectStep, found_on, picture_of, target_of
 from explorer.engine.learning.precision import Precision, precision
 from explorer.engine.recipes.detection.trunk import TrunkSettings, make
 from explorer.engine.recipes.recipe import (
@@ -134,6 +135,9 @@ class Recipe:
             found += part
             yield RecipeStep(TESTING, 1.0, clock.seconds, None, {"share": len(found) / len(held_out)})
         judged = precision(held_out, found)
+        figures = metrics_of(judged)
+        if self.search is not None:
+            figures |= yield from proposals_on(self.search(network), held_out, clock)
         on_cells, on_cars = judged.mean(CELLS), judged.ap50.get("car", 0.0)
         if not smoke and (on_cells < expected.cells or on_cars < expected.cars):
             value, least = f"{100 * on_cells:.1f} % / {100 * on_cars:.1f} %", f"{100 * expected.cells:.0f} % / {100 * expected.cars:.0f} %"
@@ -155,7 +159,7 @@ class Recipe:
             train_split=f"{cells.file}: {len(cells.scenes)} pictures; {streets.file}: {len(streets.scenes)} pictures",
             test_split=f"{val.file}: {len(val.scenes)} pictures; {test.file}: {len(test.scenes)} pictures",
             metric=Metric("bccd_ap50_percent", round(100 * on_cells, 2), f"{val.file} and {test.file} together, six classes"),
-            metrics=metrics_of(judged),
+            metrics=figures,
             seconds=round(clock.seconds, 1),
             cpu_seconds=round(clock.cpu_seconds, 1),
             cores=cores(),
@@ -202,6 +206,19 @@ def searched(search: Callable[[Tensor], Tensor], scenes: Sequence[Boxed], file: 
     finally:
         save_checkpoint(file, {"settings": settings, "proposals": known})
     return [known[name] for name in names]
+
+
+def proposals_on(search: Callable[[Tensor], Tensor], scenes: Sequence[Boxed], clock: Clock) -> Generator[RecipeStep, None, dict[str, float]]:
+    """Figures of a card: the share of objects that a proposal overlaps by half, in percent, and how many proposals a picture has for that."""
+    hits: list[Tensor] = []
+    count = 0
+    for number, scene in enumerate(scenes, start=1):
+        proposals = search(picture_of(scene))
+        count += len(proposals)
+        hits.append(covered(target_of(scene)["boxes"], proposals))
+        yield RecipeStep(TESTING, 1.0, clock.seconds, None, {"share": number / len(scenes)})
+    every = torch.cat(hits)
+    return {"proposal_recall_percent": round(100 * float(every.float().mean()), 2), "proposals_a_picture": round(count / len(scenes), 1)} if len(every) else {}
 
 
 class Smooth:

@@ -45,6 +45,15 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(camvid, "load", lambda *_: camvid.Scenes(images, labels, ("a", "b"), "camvid_train.tar", "1" * 64))
 
 
+def end_of(steps: Any) -> Any:
+    """What a generator returns at its end."""
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        return end.value
+
+
 def run(work: Path, recipe: Recipe = yolo.RECIPE, **more: Any) -> list[RecipeStep]:
     return list(recipe.train(**{"smoke": True, "work": work, "out": work / "out", **more}))
 
@@ -55,6 +64,7 @@ def test_smoke_writes_weights_and_a_true_card_apart_from_the_bundled_ones(tmp_pa
     assert file.parent == tmp_path / "yolo-small-smoke" and not (tmp_path / "out").exists()
     card = Card.read(card_file)
     assert card.differences(file.parent) == []
+    assert "proposal_recall_percent" not in card.metrics  # it searches for nothing
     assert card.metric.name == "bccd_ap50_percent" and "ap50_percent_car" in card.metrics
     assert set(card.data_sha256) == {"bccd_train.tar", "camvid_train.tar", "bccd_val.tar", "camvid_test.tar"}
     assert tuple(card.input["classes"]) == CLASSES
@@ -111,14 +121,22 @@ def test_a_search_that_was_cut_off_is_gone_on_from(tmp_path: Path) -> None:
     next(cut), next(cut)
     cut.close()
     assert len(searches) == 2
-    steps = training.searched(search, scenes, file)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found = end.value
-            break
+    found = end_of(training.searched(search, scenes, file))
     assert len(searches) == 3 and [float(one[0, 0]) for one in found] == [1, 2, 3, 1]
+
+
+def test_how_much_the_proposals_cover_is_counted() -> None:
+    scene = boxed(np.zeros((240, 320, 3), np.uint8), [(10, 10, 50, 50), (100, 100, 180, 200), (200, 10, 205, 15)], ["car", "car", "RBC"], [False, False, True])
+    first_alone = torch.tensor([[12.0, 8.0, 50.0, 52.0], [100.0, 100.0, 130.0, 200.0]])
+    answers = [first_alone, torch.zeros(0, 4), first_alone]
+    steps = training.proposals_on(lambda _: answers.pop(), [scene] * 3, training.Clock())
+    assert end_of(steps) == {"proposal_recall_percent": 33.33, "proposals_a_picture": 1.3}
+
+
+def test_the_card_of_a_network_that_searches_says_how_much_its_proposals_cover(tmp_path: Path) -> None:
+    everything = torch.tensor([[0.0, 0.0, 320.0, 240.0], [50.0, 60.0, 120.0, 130.0]])  # the street's car is one
+    card = Card.read(run(tmp_path, replace(yolo.RECIPE, search=lambda network: lambda picture: everything))[-1].files[1])
+    assert 0 < card.metrics["proposal_recall_percent"] < 100 and card.metrics["proposals_a_picture"] == 2
 
 
 def test_not_good_enough_writes_nothing(tmp_path: Path) -> None:
@@ -146,7 +164,7 @@ def test_every_recipe_is_of_a_system_and_its_first_variant() -> None:
         recipe = importlib.import_module(f"{package.__name__}.{module.name}").RECIPE
         entry = catalogue.system(module.name)
         assert recipe.system == entry.id and next(iter(recipe.settings)) == entry.variants[0].name
-        assert set(recipe.settings) == set(recipe.expected)
+        assert set(recipe.settings) == set(recipe.expected) and (recipe.search is not None) == (entry.id == "rcnn")
         least = {"yolo": 0.5, "rcnn": 0.4}.get(entry.id, 0.7)
         assert all(one.cells >= least and one.cars >= 0.3 for one in recipe.expected.values())
         network = build(entry.variants[0])
