@@ -14,6 +14,8 @@ from safetensors.torch import load_file
 
 from explorer.door import Command, Inbox
 from explorer.engine.learning import actors
+from explorer.engine.learning.agent import History
+from explorer.engine.learning.agent_results import returns_curve
 from explorer.engine.tasks import reinforcement_agents as tasks
 from explorer.engine.tasks.reinforcement_agents import agent, environment
 from explorer.engine.weights.along import along_name
@@ -300,6 +302,11 @@ def test_it_begins_with_the_bundled_weights_of_its_card(play: Any) -> None:
     player.send("watch", on=True)
     player.send("step", count=150)
     assert player.numbers["step_in_episode"] == 150 and player.numbers["updates"] == 0  # the pole stands; a random one falls after some 20 steps
+
+
+def test_what_goes_on_from_bundled_weights_stands_after_their_training() -> None:
+    curve = returns_curve(History([10, 20], [1.0, 3.0], [10, 10]), (), [(0, 0.0), (100, 5.0)], 100)
+    assert [(series.x.tolist(), series.y.tolist()) for series in curve.series] == [([0, 100], [0, 5]), ([110, 120], [1, 3]), ([110, 120], [1, 2])]
 
 
 def test_bundled_weights_in_mid_training_bring_their_world(play: Any) -> None:
