@@ -250,13 +250,16 @@ def default_boxes(
     yield Bundle(parts, facts={"level": level, "row": row, "column": column, "sizes": sizes, "counts": counts})
 
 
-def stages(*, system: str, variant: str | None = None, weights: str | None = None, picture: Source) -> Iterator[Result]:
+def stages(
+    *, system: str, variant: str | None = None, weights: str | None = None, picture: Source, threshold: float = THRESHOLD, overlap: float = OVERLAP
+) -> Iterator[Result]:
     """The stages of a detector that has them apart, one by one.
 
     Parts: ``regions 0`` … (Picture, as large as the whole: the regions that the search begins with, fine to coarse, each in its mean colour);
-    ``proposals`` (Boxes: all of them, with the probability that they hold an object); ``crop 0`` … (Picture: what the network was given for the
-    surest); ``boxes`` (Boxes: every candidate, after the correction). Facts: ``seconds`` of proposals, features, classifier; ``regions``: how many of
-    each coarseness; ``proposals`` how many; ``crops``: (proposal's number, name of the likeliest class, its probability) of each crop.
+    ``proposals`` (Boxes: all of them, with the probability that they hold an object); ``crop 0`` … (Picture: what the network was given for each object
+    left after suppression, then for the surest others); ``boxes`` (Boxes: every candidate, after the correction). Facts: ``seconds`` of proposals,
+    features, classifier; ``regions``: how many of each coarseness; ``proposals`` how many; ``crops``: (proposal's number, name of the likeliest class,
+    its probability) of each crop.
 
     Raises InputError for a network without separate stages.
     """
@@ -267,7 +270,9 @@ def stages(*, system: str, variant: str | None = None, weights: str | None = Non
         raise InputError(without(running, STAGES))
     probabilities = extra["probabilities"]
     surest, which = probabilities[:, 1:].max(1) if len(probabilities) else (torch.zeros(0), torch.zeros(0, dtype=torch.int64))
-    order = surest.argsort(descending=True)[:CROPS].tolist()
+    found = view.seen.candidates
+    objects = found.sources[keep(found, threshold, overlap)].tolist()
+    order = list(dict.fromkeys([*objects, *surest.argsort(descending=True).tolist()]))[:CROPS]
     crops = {f"crop {place}": Picture(pixels(extra["crops"][number])) for place, number in enumerate(order)}
     holding = 1 - probabilities[:, 0]
     first = running.network.regions(running.network.prepare(view.x))

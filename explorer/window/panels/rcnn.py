@@ -124,8 +124,11 @@ class Panel(LensPart):
         named = stage in ("classes", "boxes")
         tiles = []
         for pixels, (_, name, probability) in list(zip(self._pixels, facts["crops"], strict=True))[: CROPS_SHOWN[look.projection][named]]:
-            tiles.append(Tile(pixels, self.host.class_words(name) if named else "", f"{probability:.2f}" if named else "", self._colour(names.index(name)) if named else ""))
-        self.tiles.set_lines(2 if named else 0)
+            if named and look.projection:  # larger for a line less
+                tiles.append(Tile(pixels, f"{self.host.class_words(name)} {probability:.2f}", "", self._colour(names.index(name))))
+            else:
+                tiles.append(Tile(pixels, self.host.class_words(name), f"{probability:.2f}", self._colour(names.index(name))) if named else Tile(pixels))
+        self.tiles.set_lines((1 if look.projection else 2) if named else 0)
         self.tiles.set_tiles(tiles)
         self.tiles.setVisible(stage != "proposals")
         self.regions.setVisible(stage == "proposals")

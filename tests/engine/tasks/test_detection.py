@@ -176,10 +176,14 @@ def test_the_stages_of_rcnn(checkpoints: dict[str, Path]) -> None:
     assert len(found.facts["seconds"]) == 3 and min(found.facts["seconds"]) > 0
     assert len(found.parts["proposals"].scores) == found.facts["proposals"] > 24
     assert isinstance(found.parts["crop 0"], Picture) and found.parts["crop 0"].pixels.shape == (48, 48, 3)
-    sure = [score for _, _, score in found.facts["crops"]]
-    assert sure == sorted(sure, reverse=True) and len(sure) == 24
-    number, _, _ = found.facts["crops"][0]
-    assert 0 <= number < found.facts["proposals"]
+    candidates = next(iter(detection._views.values())).seen.candidates
+    for settings in ({"threshold": 0.5, "overlap": 0.45}, {"threshold": 0.1, "overlap": 0.0}):
+        objects = list(dict.fromkeys(candidates.sources[keep(candidates, settings["threshold"], settings["overlap"])].tolist()))
+        crops = ask("stages", "rcnn", checkpoints, **settings).facts["crops"]
+        numbers, sure = [number for number, _, _ in crops], [score for _, _, score in crops]
+        assert len(objects) > 1 and numbers[: len(objects)] == objects[:24], "each object has its crop before any has a second"
+        assert sure[len(objects) :] == sorted(sure[len(objects) :], reverse=True)
+        assert len(set(numbers)) == 24 and min(numbers) >= 0 and max(numbers) < found.facts["proposals"]
     counts = found.facts["regions"]
     assert counts == sorted(counts, reverse=True) and counts[0] > counts[-1] >= 1 and len(counts) == 4  # fine to coarse
     for k, count in enumerate(counts):
