@@ -262,6 +262,8 @@ FASTFCN = System(
             Text("FastFCN（街路）", "FastFCN, streets"),
             model=f"{_MODELS}.fastfcn:fastfcn_small",
             parameters=720_795,
+            weights="bundled",
+            file="fastfcn-camvid.safetensors",
             classes="camvid",
             taps=("backbone.layer1", "backbone.layer2", "backbone.layer3", "backbone.layer4", "jpu", "head.2"),
         ),
