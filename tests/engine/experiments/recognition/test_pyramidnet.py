@@ -46,4 +46,5 @@ def test_on_photographs_accuracy_is_lost_where_the_widths_do_not_grow(verdict: M
     found, _ = verdict("pyramidnet.accuracy", run)
     assert found.data is not None and "CIFAR-10" in found.data.en
     off, _ = verdict("pyramidnet.accuracy", dataclasses.replace(run, disabled=True))
-    assert off.verdict == "fails" and off.verdict != found.verdict and off.numbers["difference"] < found.numbers["difference"] - 0.03
+    assert off.verdict != "holds" and off.verdict != found.verdict, (found, off)
+    assert off.numbers["difference"] < found.numbers["difference"] - 0.03, (found, off)
