@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
@@ -57,9 +58,10 @@ class Lesson:
         return len(self.steps) > 1 or bool(self.hide) or any(step.say is not None for step in self.steps)
 
 
-def names_of(chapter: int) -> list[str]:
+@functools.cache
+def names_of(chapter: int) -> tuple[str, ...]:
     """The lessons of a chapter that come with the program; their names begin with its number."""
-    return [path.name.removesuffix(SUFFIX) for path in sorted(resource("assets", "lessons").glob(f"{chapter}-*{SUFFIX}"))]
+    return tuple(path.name.removesuffix(SUFFIX) for path in sorted(resource("assets", "lessons").glob(f"{chapter}-*{SUFFIX}")))
 
 
 def write(lesson: Lesson, path: Path) -> list[str]:

@@ -297,9 +297,9 @@ class Lessons(QObject):
 
     def open_chapter(self) -> None:
         """The first lesson of the chapter in front."""
-        there = bundled(self.window.chapter)
-        if there:
-            self.open_bundled(there[0][0])
+        names = files.names_of(self.window.chapter)
+        if names:
+            self.open_bundled(names[0])
 
 
 def bundled(chapter: int) -> list[tuple[str, Text]]:

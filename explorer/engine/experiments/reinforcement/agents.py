@@ -38,6 +38,11 @@ class Arm:
     opens: Mapping[str, Any] | None = None
 
 
+def reached_in_every_seed(rows: Sequence[Floats], level: float) -> bool:
+    """Whether in every seed one of those compared, a (seeds, places) each, rose to ``level``; False where no seed was finished."""
+    return len(rows) > 0 and len(rows[0]) > 0 and bool(np.all(np.any([(one >= level).any(axis=1) for one in rows], axis=0)))
+
+
 @dataclass
 class Learnt:
     """What came out: ``returns[arm]`` holds a row for each seed, the mean of the last episodes' returns at each of ``places`` (steps), best = 1.
@@ -65,7 +70,7 @@ class Learnt:
 
     def learnt(self, level: float) -> bool:
         """Whether in every seed some arm's return rose to ``level``: until then nothing tells the arms apart."""
-        return self.seeds > 0 and bool(np.all(np.any([(self.rows(arm) >= level).any(axis=1) for arm in range(len(self.arms))], axis=0)))
+        return reached_in_every_seed([self.rows(arm) for arm in range(len(self.arms))], level)
 
     def area(self, arm: int) -> Floats:
         """(seeds,) mean return over the whole learning: the area under the curve, best = 1."""

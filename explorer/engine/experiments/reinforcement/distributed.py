@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from explorer.engine.envs.small import MODULE
-from explorer.engine.experiments.reinforcement.agents import OUTSIDE, RETURN, WINDOW, saved, seeds_of, spread_of
+from explorer.engine.experiments.reinforcement.agents import OUTSIDE, RETURN, WINDOW, reached_in_every_seed, saved, seeds_of, spread_of
 from explorer.engine.experiments.run import Outcome, Run
 from explorer.engine.learning.agent import Training
 from explorer.engine.learning.agent_settings import Settings
@@ -81,7 +81,7 @@ class Raced:
 
     def reached(self) -> bool:
         """Whether in every seed some racer reached the level: where none did, nobody was first."""
-        return self.seeds > 0 and bool(np.all(np.any([(self.rows(racer) >= LEVEL).any(axis=1) for racer in range(len(self.racers))], axis=0)))
+        return reached_in_every_seed([self.rows(racer) for racer in range(len(self.racers))], LEVEL)
 
     def seconds_to(self, racer: int) -> Floats:
         """(seeds,) when the level was reached; all the time there was where it never is."""
