@@ -16,7 +16,7 @@ RECIPE = Recipe(
         "unet-camvid": Settings(epochs=40, half_part=0.6, seed=15),
         "unet-membrane": Settings(epochs=260, task="membranes", window=(192, 192), zoom=(0.8, 1.25), drawn=12, balance=0.25, seed=16),
     },
-    expected={"unet-camvid": Expected(0.45), "unet-membrane": Expected(0.87)},
+    expected={"unet-camvid": Expected(0.47), "unet-membrane": Expected(0.87)},
 )
 train = RECIPE.train
 
