@@ -563,7 +563,8 @@ R2D3 = System(
             model=f"{_MODELS}.r2d3:r2d3",
             config={**_DOORKEY, "hidden": 96, "squeeze": 96},
             parameters=138_360,
-            weights="live",
+            weights="bundled",
+            file="r2d3-doorkey.safetensors",
         ),
     ),
     claims=(
