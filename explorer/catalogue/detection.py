@@ -77,6 +77,7 @@ RCNN = System(
     input="picture",
     lenses=("boxes", "box_activation", "stages", "layer_maps"),
     samples=_SAMPLES,
+    fetched=("bccd", "camvid"),
 )
 
 FASTER_RCNN = System(
@@ -167,6 +168,7 @@ FASTER_RCNN = System(
     input="picture",
     lenses=("boxes", "box_activation", "proposals", "layer_maps"),
     samples=_SAMPLES,
+    fetched=("bccd", "camvid"),
 )
 
 YOLO = System(
@@ -269,6 +271,7 @@ YOLO = System(
     input="picture",
     lenses=("boxes", "box_activation", "cells", "layer_maps"),
     samples=_SAMPLES,
+    fetched=("bccd", "camvid"),
 )
 
 SSD = System(
@@ -395,6 +398,7 @@ SSD = System(
     input="picture",
     lenses=("boxes", "box_activation", "default_boxes", "layer_maps"),
     samples=_SAMPLES,
+    fetched=("bccd", "camvid"),
 )
 
 FPN = System(
@@ -486,6 +490,7 @@ FPN = System(
     input="picture",
     lenses=("boxes", "box_activation", "levels", "layer_maps"),
     samples=_SAMPLES,
+    fetched=("bccd", "camvid"),
 )
 
 M2DET = System(
@@ -575,6 +580,7 @@ M2DET = System(
     input="picture",
     lenses=("boxes", "box_activation", "levels", "layer_maps"),
     samples=_SAMPLES,
+    fetched=("bccd", "camvid"),
 )
 
 SYSTEMS: tuple[System, ...] = (RCNN, FASTER_RCNN, YOLO, SSD, FPN, M2DET)

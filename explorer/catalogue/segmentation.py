@@ -106,6 +106,7 @@ UNET = System(
     input="picture",
     lenses=("mask", "difference", "skips", *_INSIDE),
     samples=("membrane", "street", "street 2"),
+    fetched=("camvid",),
 )
 
 DEEPLABV3 = System(
@@ -224,6 +225,7 @@ DEEPLABV3 = System(
     input="picture",
     lenses=("mask", "difference", "gaps", *_INSIDE),
     samples=_STREETS,
+    fetched=("camvid",),
 )
 
 FASTFCN = System(
@@ -311,6 +313,7 @@ FASTFCN = System(
     input="picture",
     lenses=("mask", "difference", "jpu", *_INSIDE),
     samples=_STREETS,
+    fetched=("camvid",),
 )
 
 SYSTEMS: tuple[System, ...] = (UNET, DEEPLABV3, FASTFCN)

@@ -190,10 +190,13 @@ class BasePage(QWidget):
         """Name the variant and its size in the head."""
         self.set_head(variant.label, self.standard_caption(variant))
 
-    def add_sample(self, key: str, name: Text, pixels: NDArray[np.uint8], value: Any = None) -> Thumbnail:
-        """A sample of 36 px in the head from (height, width, 3) uint8; a click opens ``value`` (the key by default)."""
-        button = Thumbnail(pixels, name)
-        button.clicked.connect(lambda: self.choose_sample(key, key if value is None else value))
+    def add_sample(
+        self, key: str, name: Text, pixels: NDArray[np.uint8], value: Any = None, *, icon: str = "", run: Callable[[], object] | None = None
+    ) -> Thumbnail:
+        """A sample of 36 px in the head from (height, width, 3) uint8, or an ``icon`` until there is one; a click opens ``value`` (the key by default), or
+        does what ``run`` does."""
+        button = Thumbnail(pixels, name, icon=icon)
+        button.clicked.connect(lambda: run() if run is not None else self.choose_sample(key, key if value is None else value))
         self._samples[key] = button
         self._samples_row.addWidget(button)
         return button

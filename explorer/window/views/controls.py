@@ -1238,13 +1238,15 @@ class _StateArt(Control):
 
 
 class Thumbnail(_Pressable):
-    """A small picture to click, such as a sample; the chosen one has a ring of accent. Signal ``clicked``."""
+    """A small picture to click, such as a sample; the chosen one has a ring of accent. Signal ``clicked``. ``icon``: drawn in its place until there
+    is another picture."""
 
-    def __init__(self, pixels: NDArray[Any], name: Words, side: int = 36, *, edge: int = 4, parent: QWidget | None = None) -> None:
+    def __init__(self, pixels: NDArray[Any], name: Words, side: int = 36, *, edge: int = 4, icon: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._edge = edge
         self._layer = Layer()
         self.set_pixels(pixels)
+        self.sign = icon
         self._words = name
         self._side = side
         self.chosen = False
@@ -1255,7 +1257,7 @@ class Thumbnail(_Pressable):
         height, width = pixels.shape[:2]
         cut = min(height, width)
         top, left = (height - cut) // 2, (width - cut) // 2
-        self.pixels = pixels
+        self.pixels, self.sign = pixels, ""
         self._image = to_image(pixels[top : top + cut, left : left + cut, :3])
         self._layer.drop()
         self.update()
@@ -1278,7 +1280,12 @@ class Thumbnail(_Pressable):
         rect = QRectF(self.rect())
         edge = look.px(self._edge)
         place = rect.adjusted(edge, edge, -edge, -edge)
-        self._layer.draw(painter, rect, edge, lambda own: draw_smooth(own, self._image, place, look.px(6)))
+        if self.sign:
+            rounded(painter, place, look.px(6), look.colour("sunken"), None)
+            side = place.width() / 2
+            draw_icon(painter, self.sign, QRectF(place.center().x() - side / 2, place.center().y() - side / 2, side, side), look.colour("ink2"), 2.2)
+        else:
+            self._layer.draw(painter, rect, edge, lambda own: draw_smooth(own, self._image, place, look.px(6)))
         if self.chosen:
             rounded(painter, rect, look.px(9), None, self.accent, look.line(2))
         elif self.underMouse():

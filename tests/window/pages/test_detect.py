@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
@@ -21,7 +22,7 @@ from explorer.window.pages import detect
 from explorer.window.pages.class_list import learnt_only
 from explorer.window.pages.detect import Page
 from explorer.window.pages.lenses.detections import NOTHING_AT_ALL, DetectionsLens
-from explorer.words import InputError, Text
+from explorer.words import ExplorerError, InputError, Text
 from tests.window.here_client import QueryClient
 from tests.window.pages.answering import asked, reply, show
 
@@ -232,3 +233,32 @@ def test_the_camera_takes_one_picture_or_plays(open_page: Any, films: list[Film]
     assert page.film.playing and films[0].name == "camera"
     menu.close()
     assert "*.mp4" in page.file_patterns["picture"] and "*.png" in page.file_patterns["picture"]
+
+
+def test_a_sample_of_a_data_set_is_fetched_when_it_is_clicked(qtbot: QtBot, open_page: Any, fake_client: Any, tmp_path: Path) -> None:
+    page, _ = open_page()
+    button = page._samples["bccd"]
+    assert button.sign == "download" and "MIT" in button.toolTip() and "githubusercontent" in button.toolTip()
+    reply(qtbot, fake_client, "samples.here", Bundle({}, facts={"paths": {}}))
+    assert button.sign == "download" and not asked(fake_client, "samples.fetch")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked(fake_client, "samples.fetch")[-1].arguments == {"name": "bccd"}
+    path, smear = str(tmp_path / "bccd.jpg"), Picture(np.full((48, 64, 3), 200, np.uint8), "bccd.jpg")
+    reply(qtbot, fake_client, "samples.fetch", Bundle({"bccd": smear}, facts={"paths": {"bccd": path}}))
+    job = reply(qtbot, fake_client, Page.task, answered())
+    assert job.arguments["picture"] == path
+    assert button.sign == "" and button.chosen and not page._samples[page.system.samples[0]].chosen
+    page._samples[page.system.samples[0]].clicked.emit()
+    reply(qtbot, fake_client, Page.task, answered())
+    assert not button.chosen
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)  # it is here now
+    assert len(asked(fake_client, "samples.fetch")) == 1
+    assert reply(qtbot, fake_client, Page.task, answered()).arguments["picture"] == path
+
+
+def test_a_sample_that_cannot_be_fetched_leaves_the_page_as_it_is(qtbot: QtBot, open_page: Any, fake_client: Any) -> None:
+    page, _ = open_page()
+    qtbot.mouseClick(page._samples["camvid"], Qt.MouseButton.LeftButton)
+    asked(fake_client, "samples.fetch")[-1].fail(ExplorerError(Text("取得できませんでした。", "Nothing could be downloaded.")))
+    assert page.banner.isVisible() and page.banner.label.text == "Nothing could be downloaded."  # type: ignore[union-attr]
+    assert page._samples["camvid"].sign == "download" and page._samples[page.system.samples[0]].chosen and page.numbers()["boxes"]["kept"] == 2

@@ -1,0 +1,52 @@
+"""Sample pictures fetched on request: where they lie, and how one is got and judged to be the right one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from explorer.catalogue.fetched import FETCHED, Fetched
+from explorer.engine.weights import download
+from explorer.engine.weights.download import Remote
+from explorer.engine.weights.store import URL_VARIABLE, cache_folder
+from explorer.results import Progress
+from explorer.words import InputError, Text
+
+NO_SUCH = Text("「{name}」という見本はありません。", "There is no sample called “{name}”.")
+DIFFERENT_BITS = 6  # of 64, at most: a picture compressed anew differs in one or two, another of the same data set in sixteen or more
+
+
+def sample_file(name: str) -> Path:
+    """Where the picture lies once it was fetched. Raises InputError for a name that is not among ``FETCHED``."""
+    if name not in FETCHED:
+        raise InputError(NO_SUCH.format(name=name[:60]))
+    return cache_folder() / "samples" / f"{name}{Path(FETCHED[name].url).suffix}"
+
+
+def fetch(name: str) -> Iterator[Progress]:
+    """Download a sample into the cache; nothing happens when it is there. Raises DownloadFailed, or InputError for another name."""
+    path, wanted = sample_file(name), FETCHED[name]
+    base = os.environ.get(URL_VARIABLE)
+    url = f"{base.rstrip('/')}/{wanted.url.rpartition('/')[2]}" if base else wanted.url
+    yield from download.fetch(Remote(url, path.name, wanted.bytes, lambda file: is_right(file, wanted)), path.parent)
+
+
+def is_right(path: Path, wanted: Fetched) -> bool:
+    """Whether a file is a picture of this size that shows the same."""
+    try:
+        with Image.open(path, formats=("JPEG", "PNG")) as image:
+            if image.size != (wanted.width, wanted.height):
+                return False
+            return (difference_hash(image) ^ wanted.looks).bit_count() <= DIFFERENT_BITS
+    except (OSError, SyntaxError, ValueError, UnidentifiedImageError):
+        return False
+
+
+def difference_hash(image: Image.Image) -> int:
+    """64 bits of what a picture shows: on 8 rows of 9 mean greys, whether each is brighter than its left neighbour; the first is the highest bit."""
+    grey = np.asarray(image.convert("L").resize((9, 8), Image.Resampling.BOX)).astype(int)
+    return int("".join("1" if brighter else "0" for brighter in (grey[:, 1:] > grey[:, :-1]).ravel()), 2)
