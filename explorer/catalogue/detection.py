@@ -10,7 +10,7 @@ _SAME_RUN = Text("画像、入力の大きさ、計算機", "Pictures, input siz
 _MODELS = "explorer.engine.models.detection"
 _TORCHVISION = "https://download.pytorch.org/models"
 _EXPERIMENTS = "explorer.engine.experiments.detection"
-_SAMPLES = ("smear 2", "street", "smear", "street 2", "cat")
+_SAMPLES = ("smear 2", "street", "cat")
 _AP = Text("平均適合率（AP）の差（割合）", "Difference in average precision, AP (share)")
 
 RCNN = System(

@@ -181,9 +181,9 @@ MEDICAL = Scene(
     line=Text("血球を数え、細胞膜をたどる", "Counting cells, tracing membranes"),
     sentence=Text(
         "血液の塗抹では、検出のネットワークが赤血球（RBC）、白血球（WBC）、血小板を一つずつ箱で囲んで数えます。電子顕微鏡の画像では、U-Net が細胞の中と膜を画素ごとに見分けます。U-Net はこの課題のために作られました。\n\n"
-        "見本はこのプログラムが描いたものです。ネットワークは BCCD の塗抹と ISBI 2012 の切片でも学んでいるので、顕微鏡の画像を開いて試せます。診断のためのものではありません。",
+        "見本はこのプログラムが描いたもので、本物の塗抹（BCCD）は取得して見られます。ネットワークは BCCD の塗抹と ISBI 2012 の切片でも学んでいるので、自分の顕微鏡の画像も試せます。診断のためのものではありません。",
         "On a blood smear a detector puts a box around each red cell (RBC), white cell (WBC) and platelet, and counts them. On a picture from an electron microscope U-Net tells the insides of cells from their membranes, the very task it was made for.\n\n"
-        "The samples are drawn by this program. The networks learnt from BCCD's smears and the slices of ISBI 2012 as well, so open a picture of your own. This is not for diagnosis.",
+        "The samples are drawn by this program; a real smear (BCCD) is fetched on request. The networks learnt from BCCD's smears and the slices of ISBI 2012 as well, so open a picture of your own. This is not for diagnosis.",
     ),
     page="together",
     input="picture",

@@ -10,7 +10,7 @@ _EXPERIMENTS = "explorer.engine.experiments.segmentation"
 
 _SAME_TRAINING = Text("データ、ステップ数、バッチ、最適化手法", "Data, steps, batch size and optimiser")
 _INSIDE = ("feature_maps", "filters", "receptive_field")
-_STREETS = ("street", "street 2", "street 3")
+_STREETS = ("street", "street 3")
 _SAME_RUN = Text("入力の大きさ、バッチ、計算機", "Input size, batch and machine")
 
 UNET = System(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from explorer.catalogue import detection, segmentation
 from explorer.catalogue.drawn import DRAWN
+from explorer.catalogue.fetched import FETCHED
 from explorer.catalogue.schema import System, Variant
 from explorer.words import Text
 
@@ -16,7 +17,7 @@ Network = tuple[str, str]
 
 @dataclass(frozen=True)
 class Sight:
-    """Something to look at: a ``film`` by its name, or a ``picture`` by a sample's key. ``masks``, ``detectors``: the networks to choose from, the usual
+    """Something to look at: a ``film`` by its name, or a ``picture`` by a sample's key, also of those that are fetched. ``masks``, ``detectors``: the networks to choose from, the usual
     ones first; ``counted``: the detector's classes that are counted."""
 
     key: str
@@ -34,13 +35,14 @@ def _networks(systems: tuple[System, ...], classes: str, first: tuple[str, ...] 
 
 
 DETECTORS = _networks(detection.SYSTEMS, "smears_and_streets", ("ssd", "yolo"))
+ROAD_DETECTORS = _networks(detection.SYSTEMS, "smears_and_streets", ("fpn", "ssd", "yolo"))
 STREET_MASKS = _networks(segmentation.SYSTEMS, "camvid", ("fastfcn", "deeplabv3"))
 CELL_MASKS = _networks(segmentation.SYSTEMS, "membrane")
 ON_ROADS, IN_BLOOD = ("car", "pedestrian", "bicyclist"), ("RBC", "WBC", "Platelets")
 
 
 def _street(key: str, words: Text, film: str = "", picture: str = "") -> Sight:
-    return Sight(key, words, film, picture, STREET_MASKS, DETECTORS, ON_ROADS)
+    return Sight(key, words, film, picture, STREET_MASKS, ROAD_DETECTORS, ON_ROADS)
 
 
 TOGETHER: Mapping[str, tuple[Sight, ...]] = {
@@ -50,8 +52,8 @@ TOGETHER: Mapping[str, tuple[Sight, ...]] = {
         _street("street", DRAWN["street"].words, picture="street"),
     ),
     "medical": (
-        Sight("smear 2", Text("血液の塗抹", "Blood smear"), picture="smear 2", detectors=DETECTORS, counted=IN_BLOOD),
-        Sight("smear", Text("血液の塗抹 2", "Blood smear 2"), picture="smear", detectors=DETECTORS, counted=IN_BLOOD),
+        Sight("smear 2", DRAWN["smear 2"].words, picture="smear 2", detectors=DETECTORS, counted=IN_BLOOD),
+        Sight("bccd", FETCHED["bccd"].words, picture="bccd", detectors=DETECTORS, counted=IN_BLOOD),
         Sight("membrane", Text("細胞膜（電子顕微鏡）", "Cell membranes"), picture="membrane", masks=CELL_MASKS),
     ),
 }

@@ -7,6 +7,7 @@ import pytest
 from explorer import catalogue
 from explorer.catalogue.classes import class_names
 from explorer.catalogue.drawn import DRAWN
+from explorer.catalogue.fetched import FETCHED
 from explorer.catalogue.together import TOGETHER, variants_of
 
 
@@ -14,7 +15,7 @@ from explorer.catalogue.together import TOGETHER, variants_of
 def test_every_sight_is_a_film_or_a_picture_and_has_networks(scene: str) -> None:
     assert catalogue.page(scene).page == "together" and catalogue.page(scene).variants == variants_of(scene)
     for sight in TOGETHER[scene]:
-        assert bool(sight.film) != bool(sight.picture) and (not sight.picture or sight.picture in DRAWN)
+        assert bool(sight.film) != bool(sight.picture) and (not sight.picture or sight.picture in {*DRAWN, *FETCHED})
         assert sight.masks or sight.detectors
         for system, variant in (*sight.masks, *sight.detectors):
             assert catalogue.system(system).variant(variant).model

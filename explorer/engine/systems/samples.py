@@ -5,18 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from explorer.catalogue.fetched import FETCHED, Fetched
+from explorer.engine.inputs.pictures import open_picture
 from explorer.engine.weights import download
 from explorer.engine.weights.download import Remote
 from explorer.engine.weights.store import URL_VARIABLE, cache_folder
-from explorer.results import Progress
-from explorer.words import InputError, Text
+from explorer.results import Picture, Progress
+from explorer.words import InputError, Text, WeightsMissing
 
 NO_SUCH = Text("「{name}」という見本はありません。", "There is no sample called “{name}”.")
+TO_FETCH = Text(
+    "「{name}」（{terms}）はまだこの計算機にありません。{host} から一度だけ取得します。", "“{name}” ({terms}) is not on this machine yet. It is fetched once, from {host}."
+)
 DIFFERENT_BITS = 6  # of 64, at most: a picture compressed anew differs in one or two, another of the same data set in sixteen or more
 
 
@@ -25,6 +30,17 @@ def sample_file(name: str) -> Path:
     if name not in FETCHED:
         raise InputError(NO_SUCH.format(name=name[:60]))
     return cache_folder() / "samples" / f"{name}{Path(FETCHED[name].url).suffix}"
+
+
+def opened(name: str) -> Picture:
+    """The picture. Raises WeightsMissing for one that is still to be fetched, InputError for a name that is not among ``FETCHED``."""
+    path = sample_file(name)
+    if not path.is_file():
+        words, terms, host = FETCHED[name].words, FETCHED[name].terms, urlsplit(FETCHED[name].url).netloc
+        raise WeightsMissing(
+            Text(TO_FETCH.ja.format(name=words.ja, terms=terms.ja, host=host), TO_FETCH.en.format(name=words.en, terms=terms.en, host=host)), FETCHED[name].bytes
+        )
+    return open_picture(path)
 
 
 def fetch(name: str) -> Iterator[Progress]:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from explorer.catalogue.classes import COLOURS
+from explorer.catalogue.fetched import FETCHED
 from explorer.engine.inputs.pictures import Source, open_picture
-from explorer.engine.systems import films
+from explorer.engine.systems import films, samples
 from explorer.engine.systems.segmentation import Answer, Running
 from explorer.engine.tasks import detection
 from explorer.engine.tasks.recognition import prepared
@@ -29,10 +30,13 @@ def frame(*, mask: Wanted = None, boxes: Wanted = None, picture: Source = None, 
 
     Parts: ``picture``; ``mask`` and ``boxes`` (before any suppression) of the networks asked for. Facts: ``number``, ``frames`` of the film (0: no
     film); ``mask_colours``, ``box_colours`` (of the classes, may be empty); ``mask_seconds``, ``box_seconds`` in the networks (None: not asked).
-    Raises WeightsMissing for a film that has to be fetched.
+    Raises WeightsMissing for a film or a sample that has to be fetched.
     """
     frames = films.frames(film) if film else 0
-    seen = films.frame(film, number) if film else open_picture(picture)
+    if film:
+        seen = films.frame(film, number)
+    else:
+        seen = samples.opened(picture) if isinstance(picture, str) and picture in FETCHED else open_picture(picture)
     notes: tuple[Text, ...] = seen.notes
     parts: dict[str, Result] = {"picture": seen}
     facts: dict[str, Any] = {"number": number, "frames": frames, "mask_colours": (), "box_colours": (), "mask_seconds": None, "box_seconds": None}

@@ -387,7 +387,7 @@ class BasePage(QWidget):
     def show_notes(self, notes: Sequence[Text]) -> None:
         """What was done to the input (first frame of an animation, 16 bit scaled …), or take the note away."""
         if notes:
-            self.banner.say(Text("".join(n.ja for n in notes), " ".join(n.en for n in notes)), (), "caveat")
+            self.banner.say(Text("".join(n.ja for n in notes), " ".join(n.en for n in notes)), (), "caveat", note=True)
         else:
             self.banner.dismiss()
 

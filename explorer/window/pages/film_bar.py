@@ -119,7 +119,7 @@ class FilmBar(QWidget):
         self._last, self._seconds = pixels, float(bundle.facts["seconds"])
         self.frames += 1
         self._times.append(now)
-        while now - self._times[0] > WINDOW:
+        while len(self._times) > 2 and now - self._times[0] > WINDOW:
             self._times.popleft()
         self._tell()
         self.seen.emit(boxes)

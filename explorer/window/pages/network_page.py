@@ -102,10 +102,11 @@ class NetworkPage(PicturePage):
         self._show_lens()
 
     def show_notes(self, notes: Sequence[Text]) -> None:
-        """What was done to the picture, and what the network learnt only; of our own drawings only the size given is said, below the picture."""
+        """What was done to the picture, and what the network learnt only; of our own drawings and of a data set's samples only the size given is said,
+        below the picture."""
         drawn = isinstance(self.shows.picture, str) and self.shows.picture in DRAWN
         only = learnt_only(self.variant) if self.shows.weights is None else None
-        super().show_notes(() if drawn else notes if only is None else (*notes, only))
+        super().show_notes(() if drawn or self.samples.fetched(self.shows.picture) else notes if only is None else (*notes, only))
 
     # the strip
 

@@ -182,6 +182,7 @@ class Banner(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tone = "no"
+        self._note = False
         self.label = Label(Text("–", "–"), role="body", colour="no")
         self.cross = IconButton("close", Text("閉じる", "Close"))
         self.cross.clicked.connect(self.dismiss)
@@ -199,11 +200,14 @@ class Banner(QWidget):
         self._row.setContentsMargins(look.px(44), look.px(6), look.px(8), look.px(6))
         self._row.setSpacing(look.px(12))
         self._actions.setSpacing(look.px(8))
+        if self._note:
+            self.setVisible(not look.projection)
         self.update()
 
-    def say(self, text: Text, actions: Sequence[Action] = (), tone: str = "no") -> None:
-        """Show the sentence. ``tone``: "no" for what failed, "caveat" for what the user should know."""
-        self._tone = tone
+    def say(self, text: Text, actions: Sequence[Action] = (), tone: str = "no", note: bool = False) -> None:
+        """Show the sentence. ``tone``: "no" for what failed, "caveat" for what the user should know. ``note``: something for the user alone, not for a
+        class: a projection has the room for the picture."""
+        self._tone, self._note = tone, note
         while self._actions.count():
             item = self._actions.takeAt(0)
             if item is not None and (old := item.widget()) is not None:
@@ -216,11 +220,12 @@ class Banner(QWidget):
         self.label.set_text(text)
         self.label.set_colour("no" if tone == "no" else "caveat")
         self.setAccessibleName(look.say(text))
-        self.show()
+        self.setVisible(not (note and look.projection))
         self.update()
 
     def dismiss(self) -> None:
         """Take the banner away."""
+        self._note = False
         if not self.isHidden():
             self.hide()
             self.closed.emit()

@@ -80,6 +80,10 @@ class PictureSamples:
         """Of a sample, once they are there; None of anything else."""
         return self._pixels.get(self._key(picture) or "")
 
+    def fetched(self, picture: object) -> bool:
+        """Whether a picture is a sample of a data set."""
+        return picture in self._paths.values()
+
     def mark(self, picture: object) -> None:
         """Outline the sample that is the page's picture, or none."""
         self._marked = picture

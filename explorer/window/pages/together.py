@@ -27,8 +27,8 @@ from explorer.window.views.detections import DetectionsView
 from explorer.window.views.mask import covered
 from explorer.words import ExplorerError, InputError, Text, WeightsMissing
 
-LOOKING, FETCHING = Text("二つのネットワークで見る", "Looking with both networks"), Text("映像を取得しています", "Downloading the film")
-TO_FETCH, DOWNLOAD, CANCEL = Text("この映像は取得して見ます", "This film is fetched first"), Text("{size} をダウンロード", "Download {size}"), Text("中止", "Cancel")
+LOOKING, FETCHING = Text("二つのネットワークで見る", "Looking with both networks"), Text("取得しています", "Downloading")
+TO_FETCH, DOWNLOAD, CANCEL = Text("取得してから見ます", "This is fetched first"), Text("{size} をダウンロード", "Download {size}"), Text("中止", "Cancel")
 SIGHTS = Text("見るもの", "What to look at")
 PLAY, PAUSE, FRAME = Text("再生", "Play"), Text("止める", "Pause"), Text("コマ", "Frame")
 RATE = Text("毎秒 **{rate}** コマ　", "**{rate}** pictures a second · ")
@@ -242,13 +242,14 @@ class Page(BasePage):
         self._let_go()
         super().hidden()
 
-    # a film still to be fetched
+    # what is still to be fetched
 
     def download(self) -> None:
-        """Fetch the film that is looked at, and look at it."""
+        """Fetch the film or the picture that is looked at, and look at it."""
         card = StateCard("loading", FETCHING, actions=(("cancel", CANCEL, "plain", None),))
         sight = self.sight
-        job = self.client.query(f"{self.system.id}:fetch", "together.fetch_film", title=FETCHING, film=sight.film)
+        task, wanted = ("together.fetch_film", {"film": sight.film}) if sight.film else ("samples.fetch", {"name": sight.picture})
+        job = self.client.query(f"{self.system.id}:fetch", task, title=FETCHING, **wanted)
 
         def told(progress: Progress) -> None:
             card.set_progress(progress.fraction, progress.seconds_left)

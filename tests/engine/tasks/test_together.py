@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import save_file
 
 from explorer import catalogue
 from explorer.catalogue.classes import COLOURS
+from explorer.engine.inputs.pictures import open_picture
 from explorer.engine.system import build
 from explorer.engine.systems import films, segmentation
 from explorer.engine.tasks import together
@@ -76,3 +78,14 @@ def test_a_film_to_be_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         list(together.frame(film="camvid"))
     with pytest.raises(InputError):
         list(together.fetch_film(film="drive"))
+
+
+def test_a_sample_to_be_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DS_EXPLORER_CACHE", str(tmp_path))
+    with pytest.raises(WeightsMissing, match=r"MIT licence.*githubusercontent") as missing:
+        list(together.frame(picture="bccd"))
+    assert missing.value.size > 0
+    (tmp_path / "samples").mkdir()
+    Image.fromarray(open_picture("smear").pixels).save(tmp_path / "samples" / "bccd.jpg")
+    *_, found = together.frame(picture="bccd")
+    assert isinstance(found, Bundle) and isinstance(found.parts["picture"], Picture) and found.parts["picture"].pixels.shape[2] == 3

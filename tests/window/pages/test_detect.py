@@ -245,8 +245,8 @@ def test_a_sample_of_a_data_set_is_fetched_when_it_is_clicked(qtbot: QtBot, open
     assert asked(fake_client, "samples.fetch")[-1].arguments == {"name": "bccd"}
     path, smear = str(tmp_path / "bccd.jpg"), Picture(np.full((48, 64, 3), 200, np.uint8), "bccd.jpg")
     reply(qtbot, fake_client, "samples.fetch", Bundle({"bccd": smear}, facts={"paths": {"bccd": path}}))
-    job = reply(qtbot, fake_client, Page.task, answered())
-    assert job.arguments["picture"] == path
+    job = reply(qtbot, fake_client, Page.task, answered(notes=(NOTE,)))
+    assert job.arguments["picture"] == path and page.banner.isHidden()
     assert button.sign == "" and button.chosen and not page._samples[page.system.samples[0]].chosen
     page._samples[page.system.samples[0]].clicked.emit()
     reply(qtbot, fake_client, Page.task, answered())

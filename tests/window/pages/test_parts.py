@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from explorer import catalogue
 from explorer.catalogue.lenses import LENS_GROUPS, LENSES
 from explorer.window.look import look
-from explorer.window.pages.parts import LensArea
+from explorer.window.pages.parts import Banner, LensArea
+from explorer.words import Text
 
 MANY = ("gradients", "feature_maps", "filters", "sightings", "occlusion", "confusion", "atlas")
 Build = Callable[..., LensArea]
@@ -110,3 +111,25 @@ def test_in_projection_the_legend_comes_and_goes_with_the_lens(build: Build) -> 
     assert not area._bar.isVisible()
     area.project(False)
     assert area._bar.isVisible()
+
+
+def test_a_note_stays_off_the_projector_and_a_failure_does_not(qtbot: QtBot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.say(Text("縮小しました。", "It was scaled down."), (), "caveat", note=True)
+    assert not banner.isHidden()
+    look.projection = True
+    look.changed.emit()
+    assert banner.isHidden()
+    banner.say(Text("縮小しました。", "It was scaled down."), (), "caveat", note=True)
+    assert banner.isHidden()
+    look.projection = False
+    look.changed.emit()
+    assert not banner.isHidden()
+    banner.dismiss()
+    look.changed.emit()
+    assert banner.isHidden()
+    look.projection = True
+    look.changed.emit()
+    banner.say(Text("開けません。", "It cannot be opened."))
+    assert not banner.isHidden()

@@ -135,6 +135,21 @@ def test_a_film_to_be_fetched_is_offered_and_fetched(page: Page, fake_client: An
     assert page.card is None and page.frames.high == 171
 
 
+def test_a_picture_to_be_fetched(qtbot: QtBot, fake_client: Any) -> None:
+    page = Page(catalogue.page("medical"), fake_client)
+    qtbot.addWidget(page)
+    page.start()
+    page.choice.chosen.emit("bccd")
+    assert last(fake_client).arguments["picture"] == "bccd"
+    fake_client.jobs()[-1].fail(WeightsMissing(Text("画像がない", "no picture here"), 8000))
+    card: Any = page.card
+    card.buttons["download"].click()
+    fetching = fake_client.jobs()[-1]
+    assert fetching.task == "samples.fetch" and fetching.arguments == {"name": "bccd"}
+    fetching.finish()
+    assert last(fake_client).task == "together.frame" and last(fake_client).arguments["picture"] == "bccd"
+
+
 def test_a_film_that_could_not_be_fetched_is_offered_again(page: Page, fake_client: Any) -> None:
     page.choice.chosen.emit("camvid")
     fake_client.jobs()[-1].fail(WeightsMissing(Text("映像がない", "no film here"), 598_000_000))
