@@ -55,6 +55,7 @@ class Panel(LensPart):
         self._sources = np.zeros(0, np.int64)
         self._pixels: list[Any] = []
         self._painted: list[Picture] = []
+        self._small: list[Any] = []
         self.stage = Choice(tuple(STAGES.items()), "proposals", name=STAGE)
         self.view = PlacesView(name=ON_PICTURE)
         self.count = Slider(HOW_MANY, 1, 500, 100, step=1, log=True, label_width=84, value_width=44)
@@ -103,8 +104,7 @@ class Panel(LensPart):
         crops = [part for name, part in bundle.parts.items() if name.startswith("crop ") and isinstance(part, Picture)]
         self._pixels = [crop.pixels for crop in crops]
         self._painted = [part for name, part in bundle.parts.items() if name.startswith("regions ") and isinstance(part, Picture)]
-        small = [painted.pixels[:: max(1, len(painted.pixels) // 240), :: max(1, len(painted.pixels) // 240)] for painted in self._painted]
-        self.regions.set_tiles([Tile(pixels, REGION.format(count=f"{count:,}")) for pixels, count in zip(small, bundle.facts["regions"], strict=True)])
+        self._small = [painted.pixels[:: max(1, len(painted.pixels) // 240), :: max(1, len(painted.pixels) // 240)] for painted in self._painted]
         self.view.show_picture(boxes_of(self._bundle).picture)
         proposals = max(2, bundle.facts["proposals"])
         self.count.set_range(1, proposals)
@@ -125,12 +125,14 @@ class Panel(LensPart):
         tiles = []
         for pixels, (_, name, probability) in list(zip(self._pixels, facts["crops"], strict=True))[: CROPS_SHOWN[look.projection][named]]:
             if named and look.projection:  # larger for a line less
-                tiles.append(Tile(pixels, f"{self.host.class_words(name)} {probability:.2f}", "", self._colour(names.index(name))))
+                tiles.append(Tile(pixels, self.host.class_words(name), "", self._colour(names.index(name))))
             else:
                 tiles.append(Tile(pixels, self.host.class_words(name), f"{probability:.2f}", self._colour(names.index(name))) if named else Tile(pixels))
         self.tiles.set_lines((1 if look.projection else 2) if named else 0)
         self.tiles.set_tiles(tiles)
         self.tiles.setVisible(stage != "proposals")
+        counts = [f"{count:,}" for count in facts["regions"]]  # in projection there is no room for more
+        self.regions.set_tiles([Tile(pixels, n if look.projection else REGION.format(count=n)) for pixels, n in zip(self._small, counts, strict=True)])
         self.regions.setVisible(stage == "proposals")
         over = self.regions.current if stage == "proposals" else -1
         self.view.set_picture(self._painted[over] if over >= 0 else boxes_of(self._bundle).picture)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.catalogue.classes import COLOURS
@@ -31,6 +32,7 @@ KNOWS = Text("知っているのは次の {count} 種類だけです。", "It kn
 STRANGE = Text("「{what}」は習っていません。", "It never learnt what this is ({what}).")
 ONE_BOX = Text("{name} {score}　{width} × {height} 画素", "{name} {score}, {width} × {height} px")
 CHOOSE = Text("箱を選ぶと大きさが出ます。クラスを選ぶと消えます。", "Choose a box to see its size; a click on a class hides it.")
+ROOMY = 400  # height in px that all captions need
 
 
 class DetectionsLens(LensPart):
@@ -127,8 +129,18 @@ class DetectionsLens(LensPart):
             told = STRANGE.format(what=look.say(what))
             knows = Text(told.ja + knows.ja, f"{told.en} {knows.en}")
         self.known.setVisible(strange or not kept)
-        self.one.setVisible(self.known.isHidden() and not look.projection)
         self.known.set_text(knows)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where there is little height only one of the two captions stands below the switches: what the chosen box is, or how many there were."""
+        roomy, chosen = self.height() >= look.px(ROOMY), self.view.current >= 0
+        self.one.setVisible(self.known.isHidden() and not look.projection and (roomy or chosen))
+        self.made.setVisible(not look.projection and (roomy or not chosen))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
     # choosing
 
@@ -148,6 +160,7 @@ class DetectionsLens(LensPart):
             x1, y1, x2, y2 = (float(v) for v in boxes.boxes[index])
             name = self.host.class_words(boxes.names[int(boxes.labels[index])])
             self.one.set_text(ONE_BOX.format(name=name, score=f"{boxes.scores[index]:.2f}", width=f"{x2 - x1:.0f}", height=f"{y2 - y1:.0f}"))
+        self._make_room()
         self.host.changed()
 
     # what the page asks
