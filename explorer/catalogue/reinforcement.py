@@ -407,7 +407,7 @@ APEX = System(
             Text("n 歩先までの報酬での学習", "Learning from rewards n steps ahead"),
         ),
     ),
-    variants=(Variant("breakout", Text("ブロック崩し（MinAtar）", "Breakout (MinAtar)"), model=f"{_MODELS}.apex:apex", config=_BREAKOUT, parameters=263_508, weights="live"),),
+    variants=(Variant("breakout", Text("ブロック崩し（MinAtar）", "Breakout (MinAtar)"), model=f"{_MODELS}.apex:apex", config=_BREAKOUT, parameters=263_508, weights="bundled", file="apex-breakout.safetensors"),),
     claims=(
         Claim(
             id="apex.training_time",
