@@ -283,10 +283,14 @@ def test_a_planner_demonstrates(play: Any) -> None:
     assert player.now.facts["demonstrated"] == 2 and player.numbers["demonstrations"] >= 2
 
 
-def test_it_begins_with_the_bundled_weights_of_its_card(play: Any) -> None:
-    player = play(system="dueling", trained=True)
-    variant, card = tasks.bundled("dueling") or pytest.fail("dueling has no bundled weights")
-    assert player.now.facts["trained"] and player.now.facts["bundled"] == {"environment": "CartPole-v1", "mean_return": card.metric.value, "steps": card.metrics["steps"]}
+@pytest.mark.parametrize(("system", "package"), [("dueling", "gymnasium"), ("apex", "minatar"), ("r2d3", "minigrid")])
+def test_it_begins_with_the_bundled_weights_of_its_card(play: Any, system: str, package: str) -> None:
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"{package} is not installed")
+    variant, card = tasks.bundled(system) or pytest.fail(f"{system} has no bundled weights")
+    world = card.input["environment"]
+    player = play(system=system, environment=world, trained=True)
+    assert player.now.facts["trained"] and player.now.facts["bundled"] == {"environment": world, "mean_return": card.metric.value, "steps": card.metrics["steps"]}
     held = load_file(resource("weights", variant.file))
     ours = player.session.gi_frame.f_locals["session"].run.learner.network.state_dict()
     assert all(torch.equal(value.float(), ours[name]) for name, value in held.items())
@@ -301,7 +305,11 @@ def test_it_begins_with_the_bundled_weights_of_its_card(play: Any) -> None:
     player.send("visit", index=None)
     player.send("watch", on=True)
     player.send("step", count=150)
-    assert player.numbers["step_in_episode"] == 150 and player.numbers["updates"] == 0  # the pole stands; a random one falls after some 20 steps
+    assert player.numbers["updates"] == 0
+    if system == "dueling":
+        assert player.numbers["step_in_episode"] == 150  # the pole stands; a random one falls after some 20 steps
+    if system == "r2d3":
+        assert player.numbers["step_in_episode"] < 150  # the goal was reached; a random walk needs some thousand steps
 
 
 def test_what_goes_on_from_bundled_weights_stands_after_their_training() -> None:

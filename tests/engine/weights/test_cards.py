@@ -61,6 +61,17 @@ def test_networks_that_find_things_are_small_together() -> None:
     assert sum(card.bytes for card in cards) < 16_000_000
 
 
+AGENTS = {"dqn-cartpole": 475.0, "dueling-cartpole": 475.0, "prioritized-cartpole": 475.0, "apex-breakout": 6.0}
+RIVALS = {"r2d2-breakout-hidden": "mean_return_apex_without_memory", "r2d3-doorkey": "mean_return_r2d2_without_demonstrations"}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if page(Card.read(WEIGHTS / f"{name}.json").system).section == "reinforcement"])
+def test_agents_are_good_enough_for_their_pages(name: str) -> None:
+    card = Card.read(WEIGHTS / f"{name}.json")
+    assert card.metric.name == "mean_return" and card.test_split.startswith("100 greedy episodes")
+    assert card.metric.value >= (AGENTS[name] if name in AGENTS else card.metrics[RIVALS[name]])
+
+
 @pytest.fixture
 def card(tmp_path: Path) -> Card:
     path = tmp_path / "small.safetensors"
