@@ -28,7 +28,7 @@ ANOTHER_SEED = Text(
 )
 EPISODES = Text("{count} エピソード、毎秒 {rate}", "{count} episodes, {rate} a second")
 EPISODES_ONLY = Text("{count} エピソード", "{count} episodes")
-RETURN = Text("収益、100 エピソードの平均", "Return, mean of 100 episodes")
+RETURN = Text("収益、100 エピソードの平均（シード {seed}）", "Return, mean of 100 episodes (seed {seed})")
 
 LABEL, VALUE = 96, 60
 """Widths of the columns of the sliders in px."""
@@ -58,7 +58,7 @@ class Player(QWidget):
         self.checkpoint = Slider(CHECKPOINT, 0.0, 1.0, 1.0, 1.0, format=self._checkpoint_text, label_width=LABEL, value_width=VALUE, stops=True)
         self.tour = IconButton("play", TOUR)
         self.mine, self.watch = Switch(MINE), Switch(WATCH)
-        self.curve = CurvesView(title=RETURN)
+        self.curve = CurvesView(title=RETURN.format(seed=0))
         self.playing = False
         self._column, self._buttons, self._counts, self._switches = QVBoxLayout(self), QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         self._fill()
@@ -153,6 +153,9 @@ class Player(QWidget):
             self.tour.setEnabled(bool(marks))
             self.checkpoint.set_value(float(facts["viewed"] if facts["viewed"] is not None else max(1, len(marks))))
             self.curve.set_mark(float(marks[facts["viewed"]]) if facts["viewed"] is not None else None)
+        if (title := RETURN.format(seed=facts["seed"])) != self.curve.title:
+            self.curve.title = title
+            self.curve.update()
         set_quietly(self.watch, bool(facts["watching"]) and not self.mine.isChecked())
         self.watch.setEnabled(not self.mine.isChecked())
 

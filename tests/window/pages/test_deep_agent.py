@@ -107,8 +107,10 @@ def test_the_controls_tell_the_session(page: Page, client: HereClient) -> None:
     assert page.facts["speed"] == 5.0
     page.player.speed.changed.emit(100_000.0)
     assert page.facts["speed"] == 0.0  # as fast as it goes
+    assert "seed 0" in page.player.curve.title.en  # type: ignore[union-attr]
     page.player.over.click()
     assert page.numbers()["steps"] == 0 and page.facts["settings"]["epsilon"] == 0.37
+    assert "seed 1" in page.player.curve.title.en  # type: ignore[union-attr]
 
 
 def test_the_user_plays_with_arrows_and_numbers(page: Page, client: HereClient, qtbot: QtBot) -> None:
