@@ -441,7 +441,7 @@ APEX = System(
     ),
     page="deep_agent",
     input="environment",
-    lenses=(*_LENSES, "agent_actors", "agent_streams"),
+    lenses=(*_LENSES, "agent_actors", "agent_streams", "agent_memory"),
     samples=("CartPole-v1", "MinAtar/Breakout-v1", "MinAtar/SpaceInvaders-v1", "MinAtar/Freeway-v1", "MinAtar/Asterix-v1"),
 )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from explorer.results import Bundle, Matrix
 from explorer.window.panels.agents import CHANCES, DRAWN, DRAWN_NOW, ERRORS, MEMORY, ActorsView, Halves, Host, LensBase, stacked
 from explorer.window.panels.dueling import Panel as Streams
+from explorer.window.panels.prioritized import Panel as Priorities
 from explorer.window.views.pace import Pace
 from explorer.window.views.ring import RingView
 
 
 class Panel(LensBase):
-    """A lens: the actors above, the memory they share with its errors and chances below. ``others``: V and A, by the lens that shows them."""
+    """A lens: the actors above, the memory they share with its errors and chances below. ``others``: V and A, and the
+    steps drawn most, by the lens that shows them."""
 
     lens = "agent_actors"
     needs = ("memory",)
@@ -21,8 +23,8 @@ class Panel(LensBase):
         self.actors = ActorsView(page)
         self.ring = RingView(name=MEMORY, labels=(DRAWN, DRAWN_NOW, ERRORS, CHANCES))
         stacked(self, Halves(self.actors, self.ring, (5, 4)), stretch=0)
-        streams = Streams(page)
-        self.others: dict[str, LensBase] = {streams.lens: streams}
+        streams, priorities = Streams(page), Priorities(page)
+        self.others: dict[str, LensBase] = {streams.lens: streams, priorities.lens: priorities}
         self._newest: Matrix | None = None
         self._pace = Pace(self, 8.0, self._draw)
         self._found: dict[str, float] = {}

@@ -28,6 +28,15 @@ def test_v_and_a_have_a_lens_of_their_own(page: Page) -> None:
     assert streams.looks.matrix.isVisible() and page.bundle is not None and "looks" in page.bundle.parts
 
 
+def test_the_steps_drawn_most_have_a_lens_of_their_own(page: Page) -> None:
+    page.set_lens("agent_memory")
+    memory = page.parts["agent_memory"]
+    found = memory.numbers()
+    assert found["most_drawn"] >= 1 and found["kept"] > 0 and found["alpha"] == page.facts["all_settings"]["alpha"]
+    memory.alpha.changed.emit(0.0)
+    assert memory.numbers()["alpha"] == 0.0
+
+
 def test_the_game_beside_the_actors_is_played_without_chance(page: Page) -> None:
     (choose,) = (card for card in page.strip._cards if card.name == "choose")
     assert page.values()["epsilon"] > 0.3 and str(choose.content.under.en) == "the largest Q"  # type: ignore[union-attr]
