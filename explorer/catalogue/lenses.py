@@ -100,7 +100,7 @@ _ALL = (
          Text("ネットワークが今の画面から取り出した特徴です。", "What the network makes of the picture on screen.")),
     Lens("agent_table", Text("表の大きさ", "Size of a table"), "reinforcement_agents.agent",
          Text("表なら要る状態の数と、ネットワークの重みの数、その損失。", "How many states a table would need, beside the network's weights and its loss.")),
-    Lens("agent_memory", Text("再生の記憶", "Replay memory"), "reinforcement_agents.agent",
+    Lens("agent_memory", Text("再生の記憶", "Replay"), "reinforcement_agents.agent",
          Text("ためた一歩一歩と、どれが何度引かれたか。", "The steps that are kept, and how often each was drawn.")),
     Lens("agent_streams", Text("V と A", "V and A"), "reinforcement_agents.agent",
          Text("状態の価値 V と、行動ごとの差 A、それぞれが見る所。", "The state's worth V, what each action adds, and where each looks.")),

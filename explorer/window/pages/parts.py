@@ -146,6 +146,7 @@ class LensArea(QWidget):
         for other in (self._nothing, *self._legends.values()):  # the tabs have the room that this legend leaves, not the widest one
             other.setSizePolicy(QSizePolicy.Policy.Preferred if other is legend else QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._legend_stack.setCurrentWidget(legend)
+        self._legend_box.updateGeometry()  # a legend that is hidden does not tell its new width
         self._bar.setVisible(not self._projecting or legend is not self._nothing)
         self.chosen.emit(lens_id)
 

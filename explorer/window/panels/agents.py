@@ -27,7 +27,9 @@ KEPT = Text("**{kept}** / {capacity} をためています", "**{kept}** of {cap
 EMPTY = Text("まだ何もためていません。", "Nothing is kept yet.")
 DRAWN, DRAWN_NOW = Text("引かれた回数（平均）", "How often drawn, mean"), Text("今回引いたもの", "Drawn just now")
 ERRORS, CHANCES = Text("TD 誤差（平均）", "TD error, mean"), Text("引かれやすさ（均等なら 1）", "Chance to be drawn (even: 1)")
-TIMES, TIMES_ERROR = Text("{count} 回", "{count} times"), Text("{count} 回、誤差 {error}", "{count} times, error {error}")
+TIMES, TIMES_ERROR = Text("{count} 回", "{count} times"), Text("{count} 回  {error}", "{count} ×  {error}")
+MOST_ERRORS = Text("いちばん多く引かれた一歩（回数と TD 誤差）", "The steps drawn most (times, TD error)")
+MOST_SEEN = 4  # of the steps drawn most, where they are pictures
 ACTORS, HOW_MANY = Text("アクター", "Actors"), Text("アクターの数", "Actors")
 ONE_ACTOR = Text("アクター {n}、ε {epsilon}", "Actor {n}, ε {epsilon}")
 ITS_STEPS = Text("{steps} 歩、毎秒 {rate}", "{steps} steps, {rate} a second")
@@ -144,7 +146,7 @@ class MemoryView(QWidget):
         super().__init__()
         self.kept = Label(EMPTY, "body", "ink2")
         self.ring = RingView(name=MEMORY, labels=(DRAWN, DRAWN_NOW, ERRORS, CHANCES) if rated else (DRAWN, DRAWN_NOW))
-        self.title = Label(MOST, "label", "ink2")
+        self.title = Label(MOST_ERRORS if rated else MOST, "label", "ink2")
         self.tiles = TilesView(name=MOST, lines=1)
         self.table = TableView(name=MOST)
         self.table.setMinimumHeight(look.px(90))
@@ -186,7 +188,7 @@ class MemoryView(QWidget):
         self.table.setVisible(not isinstance(looks, Maps))
         if isinstance(looks, Maps):
             words = [TIMES_ERROR.format(count=row[1], error=short(row[2])) if len(row) > 2 else TIMES.format(count=row[1]) for row in most.rows]
-            self.tiles.set_tiles([heat_tile(one, None, said) for one, said in zip(looks.values, words, strict=False)])
+            self.tiles.set_tiles([heat_tile(one, None, said) for one, said in list(zip(looks.values, words, strict=False))[:MOST_SEEN]])
 
 
 class ActorsView(QWidget):

@@ -133,3 +133,16 @@ def test_a_note_stays_off_the_projector_and_a_failure_does_not(qtbot: QtBot) -> 
     look.changed.emit()
     banner.say(Text("開けません。", "It cannot be opened."))
     assert not banner.isHidden()
+
+
+def test_tabs_have_the_room_that_a_wide_legend_elsewhere_would_take(build: Build, qtbot: QtBot) -> None:
+    wide = QWidget()
+    wide.setFixedSize(260, 20)
+    area = build(MANY[:4], {MANY[2]: wide})
+    qtbot.waitUntil(lambda: area.tabs.width() > 700)
+    area.choose(MANY[3])
+    qtbot.waitUntil(lambda: area.tabs.width() > 700)
+    area.choose(MANY[2])
+    qtbot.waitUntil(lambda: area.tabs.width() < 500)
+    area.choose(MANY[1])
+    qtbot.waitUntil(lambda: area.tabs.width() > 700)
