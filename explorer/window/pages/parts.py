@@ -94,6 +94,7 @@ class LensArea(QWidget):
             row = QHBoxLayout(holder)
             row.setContentsMargins(0, 0, 0, 0)
             row.addWidget(legend)
+            holder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # until its lens is chosen
             self._legends[lens_id] = holder
             self._legend_stack.addWidget(holder)
         self._labels.append((lens_id, label))
