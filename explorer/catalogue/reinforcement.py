@@ -479,7 +479,8 @@ R2D2 = System(
             model=f"{_MODELS}.r2d2:r2d2",
             config={**_HIDDEN, "squeeze": 128},
             parameters=299_332,
-            weights="live",
+            weights="bundled",
+            file="r2d2-breakout-hidden.safetensors",
         ),
         Variant(
             "atari-6",

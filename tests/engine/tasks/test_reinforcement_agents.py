@@ -283,7 +283,7 @@ def test_a_planner_demonstrates(play: Any) -> None:
     assert player.now.facts["demonstrated"] == 2 and player.numbers["demonstrations"] >= 2
 
 
-@pytest.mark.parametrize(("system", "package"), [("dueling", "gymnasium"), ("apex", "minatar"), ("r2d3", "minigrid")])
+@pytest.mark.parametrize(("system", "package"), [("dueling", "gymnasium"), ("apex", "minatar"), ("r2d2", "minatar"), ("r2d3", "minigrid")])
 def test_it_begins_with_the_bundled_weights_of_its_card(play: Any, system: str, package: str) -> None:
     if importlib.util.find_spec(package) is None:
         pytest.skip(f"{package} is not installed")

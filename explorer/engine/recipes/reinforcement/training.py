@@ -263,13 +263,15 @@ class Learnt:
 
 
 def on_the_way(learnt: Learnt, count: int) -> list[tuple[int, float, dict[str, Tensor]]]:
-    """At most ``count`` networks between the untrained and the best: the first to come a share of the way, the shares evenly spread."""
+    """At most ``count`` networks between the untrained and the best: the first to come a share of the way, the shares evenly spread; where the best came
+    with a leap, the last before it."""
     begin = learnt.watched[0][1] if learnt.watched else 0.0
+    earlier = [one for one in learnt.bests if begin < one[1] < learnt.score]
     found = {}
     for part in range(1, count + 1):
         needed = begin + (learnt.score - begin) * part / (count + 1)
-        first = next((one for one in learnt.bests if one[1] >= needed), None)
-        if first is not None and first[1] < learnt.score:
+        first = next((one for one in earlier if one[1] >= needed), earlier[-1] if earlier else None)
+        if first is not None:
             found[first[0]] = first
     return list(found.values())
 

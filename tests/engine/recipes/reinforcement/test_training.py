@@ -78,7 +78,10 @@ def test_of_the_networks_on_the_way_a_few_are_kept(tmp_path: Path) -> None:
     bests: list[tuple[int, float, dict[str, Any]]] = [(10, 0.0, {}), (20, 3.0, {}), (30, 4.0, {}), (40, 6.5, {}), (50, 10.0, {})]
     learnt = Learnt({}, 10.0, watched=[(0, 1.0)], bests=bests)
     ways = [[steps for steps, *_ in on_the_way(learnt, count)] for count in (0, 1, 2, 3)]
-    assert ways == [[], [40], [30], [30, 40]]  # half of the way is 5.5; the trained one itself is not on the way
+    assert ways == [[], [40], [30, 40], [30, 40]]  # half of the way is 5.5; the trained one itself is not on the way
+    leap = Learnt({}, 10.0, watched=[(0, 1.0)], bests=[(10, 2.0, {}), (20, 3.0, {}), (30, 10.0, {})])
+    assert [steps for steps, *_ in on_the_way(leap, 1)] == [20]
+    assert on_the_way(Learnt({}, 10.0, watched=[(0, 1.0)], bests=[(30, 10.0, {})]), 1) == []
 
 
 def test_what_is_not_good_enough_is_not_written(tmp_path: Path) -> None:
