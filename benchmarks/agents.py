@@ -1,15 +1,17 @@
 """Steps a second of our DQN on CartPole against Stable-Baselines3's in the same run, steps until CartPole is solved, and Ape-X with 1 and 2 actors.
 
-    python benchmarks/agents.py [SECONDS] [--solve] [--ray]
+    python benchmarks/agents.py [SECONDS] [--page] [--solve] [--ray]
 
 All with torch at one thread. The peer (``pip install stable-baselines3``) runs with its own defaults and with our batch, network and ratio of
 corrections to steps; without it our figures are printed alone. Rates are by the clock and by seconds of processor time, since other programs may run.
+``--page``: ours also with its page open, which draws the picture, the values and the curve meanwhile (by the clock alone: it runs in another process).
 ``--solve``: steps until the mean of 100 greedy episodes is 475, ours and the peer's (minutes). ``--ray``: Ape-X's actors on a local Ray as well.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -50,6 +52,26 @@ def ours(system: str, spec: str, seconds: float, **changes: Any) -> tuple[float,
         return (*found, run.learner.updates)
     finally:
         run.close()
+
+
+def with_page(seconds: float) -> float:
+    """Steps a second by the clock while the page of DQN is open at full speed; without a screen."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from explorer.catalogue import system
+    from explorer.window.tour import Studio, wait
+
+    studio = Studio(first="dqn")
+    studio.open(system("dqn"))
+    page = studio.window.pages["dqn"]
+    page.send("set", {"speed": 0.0})
+    page.send("play")
+    wait(lambda: page.values()["steps"] > WARM, 60.0)
+    steps, begin = page.values()["steps"], time.perf_counter()
+    wait(lambda: False, seconds)
+    found = (page.values()["steps"] - steps) / (time.perf_counter() - begin)
+    page.hidden()
+    studio.window.client.close()
+    return float(found)
 
 
 def solved_after() -> int:
@@ -110,12 +132,16 @@ def main() -> None:
     alike: dict[str, Any] = {"batch_size": 128, "policy_kwargs": {"net_arch": [128, 128]}, "train_freq": 8, "learning_starts": 1000, "target_update_interval": 400}
     wall, processor, _ = ours("dqn", "CartPole-v1", seconds)
     print(f"DQN, ours                      {wall:8.0f} steps/s  {processor:8.0f} per processor second")
+    page = with_page(seconds) if "--page" in sys.argv else None
+    if page is not None:
+        print(f"DQN, ours, its page open       {page:8.0f} steps/s")
     for name, settings in (("its defaults", defaults), ("our batch, network, ratio", alike)):
         found = peer_rate(seconds, **settings)
         if found is None:
             print("Stable-Baselines3 is not installed")
             break
-        print(f"DQN, SB3, {name:25}{found[0]:6.0f} steps/s  {found[1]:8.0f} per processor second   ours is {processor / found[1]:.2f} times as fast")
+        print(f"DQN, SB3, {name:25}{found[0]:6.0f} steps/s  {found[1]:8.0f} per processor second   ours is {processor / found[1]:.2f} times as fast"
+              + (f", with its page {page / found[0]:.2f} times by the clock" if page is not None else ""))
     for actors in (1, 2):
         wall, _, updates = ours("apex", "CartPole-v1", seconds, actors=actors)
         print(f"Ape-X, {actors} actor(s), processes     {wall:8.0f} steps/s  {updates} corrections")
