@@ -61,7 +61,7 @@ class Page(BasePage):
         self._wanted: dict[str, Any] = {"environment": system.samples[0], "until": FIRST_LOOK, "speed": WATCHING_SPEED, "playing": True}
         self._sent = 0
         self._refusals = 0
-        self._paced = tuple(Pace(self, times, draw) for times, draw in ((2.0, self._show_curve), (12.0, self._show_strip)))
+        self._paced = tuple(Pace(self, times, draw, apart) for times, draw, apart in ((10.0, self._show_player, 8), (5.0, self._show_strip, 16), (2.0, self._show_curve, 24)))
         self._in_front = False
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._fill_head()
@@ -188,23 +188,27 @@ class Page(BasePage):
             return
         job.rest(result.facts.get("playing") is False and not result.facts.get("watching"))
         self.bundle = result
-        facts, numbers = result.facts, self.values()
+        facts = result.facts
         grid = result.parts["grid"]
         assert isinstance(grid, ActionGrid)
         self.grid.set_result(grid)
-        self.player.take(facts, numbers)
-        self._show_legend()
         self._show_lens()
         for part in self._paced:
             part.ask(not facts["playing"] or 0 < facts["speed"] <= WATCHING_SPEED)
         self._show_head()
-        if self.panel is not None:
-            self.panel.take(result)
         if facts["refusals"] > self._refusals:
             self.show_error(InputError(facts["refused"]))
         elif facts["refusals"] == self._refusals and facts["refused"] is None and self._sent and not self.banner.isHidden():
             self.clear_error()
         self._refusals = facts["refusals"]
+
+    def _show_player(self) -> None:
+        """The numbers, the legend and the panel: after the picture, so that the window takes events in between."""
+        if self.bundle is not None:
+            self.player.take(self.facts, self.values())
+            self._show_legend()
+            if self.panel is not None:
+                self.panel.take(self.bundle)
 
     def _show_curve(self) -> None:
         if self.bundle is not None and isinstance(curve := self.bundle.parts["returns"], Curves):

@@ -78,7 +78,7 @@ class Page(BasePage):
         self.player.hands_on.connect(self._hands_on)
         self.picture.acted.connect(lambda action: self.send("act", {"action": action}))
         self.strip.chosen.connect(self._choose_card)
-        self._paced = tuple(Pace(self, times, draw) for times, draw in ((2.0, self._show_curve), (12.0, self._show_strip)))
+        self._paced = tuple(Pace(self, times, draw, apart) for times, draw, apart in ((10.0, self._show_player, 8), (5.0, self._show_strip, 16), (2.0, self._show_curve, 24)))
         look.changed.connect(self._show_strip)
         look.changed.connect(self._show_lens)
 
@@ -199,7 +199,6 @@ class Page(BasePage):
         job.rest(result.facts.get("playing") is False)
         self.bundle = result
         facts = result.facts
-        self.player.take(facts, self.values())
         self._show_lens()
         for part in self._paced:
             part.ask(not facts["playing"] or 0 < facts["speed"] <= WATCHING_SPEED)
@@ -213,6 +212,11 @@ class Page(BasePage):
         part = self.parts.get(self.lens)
         if self.bundle is not None and part is not None:
             part.take(self.bundle)
+
+    def _show_player(self) -> None:
+        """The numbers, after the picture, so that the window takes events in between."""
+        if self.bundle is not None:
+            self.player.take(self.facts, self.values())
 
     def _show_curve(self) -> None:
         if self.bundle is not None and isinstance(curve := self.bundle.parts["returns"], Curves):

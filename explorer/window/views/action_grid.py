@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 
@@ -28,6 +29,20 @@ INK, LIGHT = QColor("#1B1D21"), QColor("#FFFFFF")
 OWN_LOOK = ("hole", "cliff", "goal", "none")
 """Kinds of cells that are drawn as what they are, not by their numbers."""
 Cell = tuple[int, int]
+
+
+MARKED = ("passenger", "destination")
+"""Cells that have a mark of their own over whatever they show."""
+
+
+@functools.lru_cache(maxsize=4)
+def _toward(n: int, gap: int) -> NDArray[np.int64]:
+    """(n, n): which triangle of a cell of n pixels each pixel is of: 0 left, 1 right, 2 up, 3 down; 4 is the gap around it."""
+    offset = np.arange(n) - (n - 1) / 2
+    dx, dy = np.meshgrid(offset, offset)
+    toward = np.where(np.abs(dx) > np.abs(dy), np.where(dx < 0, 0, 1), np.where(dy < 0, 2, 3))
+    toward[:gap], toward[n - gap :], toward[:, :gap], toward[:, n - gap :] = 4, 4, 4, 4
+    return toward
 
 
 class ActionGridView(View):
@@ -214,17 +229,19 @@ class ActionGridView(View):
         gap = self._gap()
         if not drawing:
             painter.drawImage(self._field, self._data_image(paints, round(gap * ratio)))
+        others = bool(self._others())
         for row in range(rows):
             for column in range(columns):
-                cell, place = (row, column), self.place_of((row, column))
-                kind = self._kind(cell)
+                cell, place, index = (row, column), self.place_of((row, column)), row * columns + column
+                kind = self._kinds[index]
                 if kind == "data" and drawing:
                     self._paint_actions(painter, place.adjusted(gap, gap, -gap, -gap), grid.visited[cell] > 0, paints[cell])
                 if drawing:
                     self._paint_tile(painter, place, kind, int(grid.policy[cell]))
                 elif kind != "none":
                     painter.drawPixmap(place.topLeft(), self._tile(kind, int(grid.policy[cell]), ratio))
-                self._paint_extras(painter, place.adjusted(gap, gap, -gap, -gap), cell, paints[cell])
+                if (others and kind == "data") or (grid.labels and grid.labels[index]) or grid.cells[index] in MARKED or index in grid.edited:
+                    self._paint_extras(painter, place.adjusted(gap, gap, -gap, -gap), cell, paints[cell])
         self._paint_walls(painter)
         if grid.corrected is not None:
             outline_on_picture(painter, self.place_of(grid.corrected).adjusted(gap, gap, -gap, -gap))
@@ -248,10 +265,7 @@ class ActionGridView(View):
         assert grid is not None
         rows, columns, _ = grid.values.shape
         n = self._pixels
-        offset = np.arange(n) - (n - 1) / 2
-        dx, dy = np.meshgrid(offset, offset)
-        toward = np.where(np.abs(dx) > np.abs(dy), np.where(dx < 0, 0, 1), np.where(dy < 0, 2, 3))
-        toward[:gap], toward[n - gap :], toward[:, :gap], toward[:, n - gap :] = 4, 4, 4, 4
+        toward = _toward(n, gap)
         surface = np.uint32(look.colour("surface").rgba())
         table = np.zeros((rows, columns, 5), np.uint32)
         packed = paints.astype(np.uint32)
@@ -261,8 +275,7 @@ class ActionGridView(View):
             if direction in grid.arrows:
                 action = grid.arrows.index(direction)
                 table[..., k] = np.where(grid.visited[..., action] > 0, argb[..., action], surface)
-        mask = np.array([[self._kind((r, c)) == "data" for c in range(columns)] for r in range(rows)])
-        table[~mask] = 0
+        table[np.array([kind != "data" for kind in self._kinds]).reshape(rows, columns)] = 0
         pixels = np.ascontiguousarray(table[:, :, toward].transpose(0, 2, 1, 3).reshape(rows * n, columns * n))
         return QImage(pixels.data, columns * n, rows * n, columns * n * 4, QImage.Format.Format_ARGB32_Premultiplied).copy()
 

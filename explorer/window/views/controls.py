@@ -5,6 +5,7 @@ All of them speak both languages and change theme, size and language at once wit
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -158,8 +159,17 @@ class Label(QWidget):
     def set_text(self, text: Words) -> None:
         """Show other words."""
         if text != self._text:
+            before = self._room()
             self._text = text
-            self._renew()
+            self._blocks.clear()
+            self.setAccessibleName(self.text.replace("**", ""))
+            if self._room() != before:  # numbers that change many times a second seldom need another layout
+                self.updateGeometry()
+            self.update()
+
+    def _room(self) -> tuple[QSize, int]:
+        """What the layout goes by."""
+        return self.sizeHint(), self.heightForWidth(self.width()) if self._wrap else 0
 
     def set_colour(self, colour: Token | Literal["accent"]) -> None:
         """Take another colour."""
@@ -275,16 +285,18 @@ class Button(_Pressable):
 
     def set_text(self, text: Words) -> None:
         """Say something else."""
-        self._words = text
-        self.rename()
-        self.updateGeometry()
-        self.update()
+        if text != self._words:
+            self._words = text
+            self.rename()
+            self.updateGeometry()
+            self.update()
 
     def set_icon(self, icon: str | None) -> None:
         """Show another icon."""
-        self._icon = icon
-        self.updateGeometry()
-        self.update()
+        if icon != self._icon:
+            self._icon = icon
+            self.updateGeometry()
+            self.update()
 
     def set_kind(self, kind: Literal["filled", "tint", "plain"]) -> None:
         """Be filled, tint or plain."""
@@ -1006,6 +1018,7 @@ class Legend(Control):
         self._low, self._high = low, high
         self._names = list(names)
         self._before, self._also = before, also
+        self._width: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.restyle()
 
@@ -1027,15 +1040,17 @@ class Legend(Control):
         self._look_changed()
 
     def restyle(self) -> None:
+        self._width = None
         parts = [said(n) for n in self._names] if self.kind == "classes" else [self._low, self._high]
         self.setAccessibleName(" ".join(part for part in (said(self._before or ""), *parts, said(self._also or "")) if part))
 
     def sizeHint(self) -> QSize:
-        probe = QImage(1, 1, QImage.Format.Format_RGB32)
-        painter = QPainter(probe)
-        width = self._lay(painter, 0)
-        painter.end()
-        return QSize(math.ceil(width), look.px(20))
+        if self._width is None:
+            probe = QImage(1, 1, QImage.Format.Format_RGB32)
+            painter = QPainter(probe)
+            self._width = math.ceil(self._lay(painter, 0))
+            painter.end()
+        return QSize(self._width, look.px(20))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -1073,12 +1088,18 @@ class Legend(Control):
 
 def draw_scale(painter: QPainter, rect: QRectF, signed: bool) -> None:
     """The colour scale as a small bar."""
-    ramp = np.linspace(-1, 1, 128) if signed else np.linspace(0, 1, 128)
-    strip = look.signed(ramp) if signed else look.viridis(ramp)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    fill_rounded_image(painter, to_image(np.repeat(strip[None], 4, axis=0)), rect, look.px(2))
+    fill_rounded_image(painter, _scale(signed, look.dark), rect, look.px(2))
     painter.restore()
+
+
+@functools.lru_cache(maxsize=4)
+def _scale(signed: bool, _dark: bool) -> QImage:
+    """The colours of a scale from end to end, 128 × 4; in the theme of the window."""
+    ramp = np.linspace(-1, 1, 128) if signed else np.linspace(0, 1, 128)
+    strip = look.signed(ramp) if signed else look.viridis(ramp)
+    return to_image(np.repeat(strip[None], 4, axis=0))
 
 
 class Switch(_Pressable):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
@@ -35,3 +37,19 @@ def test_what_was_asked_for_last_is_drawn_in_the_end(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: drawn == [0, 4], timeout=5_000)
     qtbot.wait(1_200)
     assert drawn == [0, 4], "nothing is drawn twice"
+
+
+def test_what_stands_apart_is_drawn_a_moment_later(qtbot: QtBot) -> None:
+    drawn: list[float] = []
+    owner = QObject()
+    apart = Pace(owner, 1000.0, lambda: drawn.append(time.monotonic()), apart=20)
+    apart.ask()
+    assert len(drawn) == 1  # the first is not kept waiting
+    qtbot.wait(5)
+    asked = time.monotonic()
+    apart.ask()
+    assert len(drawn) == 1
+    qtbot.waitUntil(lambda: len(drawn) == 2)
+    assert drawn[1] - asked > 0.015
+    apart.ask(still=True)
+    assert len(drawn) == 3
