@@ -189,7 +189,7 @@ def _prepare(env: Environment, wish: Wish) -> tuple[Environment, Shape]:
     if wish.hide:
         places = _hidden_places(env, wish, family, numbers)
         kept = [place for place in range(env.observation_space.shape[0]) if place not in places]
-        env = _transform(env, lambda look: look[kept], _narrowed(env.observation_space, kept))
+        env = Hiding(env, lambda look: look[kept], _narrowed(env.observation_space, kept), places)
         numbers = tuple(numbers[place] for place in kept) if numbers else ()
     if stack > 1:
         env = _stacked(env, stack)
@@ -308,6 +308,14 @@ def _box(space: spaces.Box, shape: tuple[int, ...]) -> spaces.Box:
 
 def _narrowed(space: spaces.Box, kept: list[int]) -> spaces.Box:
     return spaces.Box(space.low[kept], space.high[kept], dtype=space.dtype)
+
+
+class Hiding(wrappers.TransformObservation[Any, Any, Any]):
+    """Some of what an environment shows is taken out. ``hidden_places``: along the first axis of the whole look; its picture draws them faintly."""
+
+    def __init__(self, env: Environment, change: Callable[[Any], Any], space: spaces.Box, places: set[int]) -> None:
+        super().__init__(env, change, space)
+        self.hidden_places = frozenset(places)
 
 
 def _transform(env: Environment, change: Callable[[Any], Any], space: spaces.Box) -> Environment:

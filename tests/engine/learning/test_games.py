@@ -10,7 +10,7 @@ import gymnasium
 import numpy as np
 import pytest
 
-from explorer.engine.envs.drawing import BACKGROUND, PLANES, picture
+from explorer.engine.envs.drawing import BACKGROUND, FAINT, PLANES, draw_planes, picture
 from explorer.engine.learning.games import open_game
 from explorer.words import InputError
 
@@ -72,7 +72,10 @@ def test_a_plane_of_breakout_is_hidden_from_the_agent_but_not_from_people() -> N
     drawn = picture(part)
     assert drawn is not None and drawn.shape == (10, 10, 3)
     colours = {tuple(colour) for colour in drawn.reshape(-1, 3).tolist()}
-    assert colours == {BACKGROUND, *PLANES[:4]}
+    faint = tuple(round(FAINT * one + (1 - FAINT) * other) for one, other in zip(PLANES[2], BACKGROUND, strict=True))
+    assert colours == {BACKGROUND, *PLANES[:2], faint, PLANES[3]}  # people see where it is, and that the agent does not
+    both = np.ones((1, 1, 2), bool)
+    assert tuple(draw_planes(both, {1})[0, 0]) == PLANES[0] and tuple(draw_planes(both)[0, 0]) == PLANES[1]
 
 
 def test_plotting_libraries_are_not_loaded_for_minatar() -> None:
