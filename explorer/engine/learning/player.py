@@ -15,6 +15,9 @@ SLICE = 0.010
 SHARE_SHOWN = 8.0
 """Making snapshots takes at most one part in as many of the time, at full speed."""
 
+AT_FULL_SPEED = 1 / 15
+"""Seconds between two snapshots at full speed, at least: what they cost the page is work that a learner beside it does not do."""
+
 
 class Player:
     """A session's state. Subclasses fill :attr:`steps`, :meth:`advance` and :meth:`contents`, and a method ``_on_<name>`` for each command of their own.
@@ -156,8 +159,9 @@ class Player:
         return self.steps != self._shown_steps
 
     def worth_showing(self) -> bool:
-        """Whether something has changed, and snapshots take no more than their share of the time."""
-        return self.moved() and time.perf_counter() - self._shown_at >= self.share_shown * self._show_cost
+        """Whether something has changed, and snapshots take no more than their share of the time; at full speed nobody reads every one."""
+        rest = self.share_shown * self._show_cost
+        return self.moved() and time.perf_counter() - self._shown_at >= (max(rest, AT_FULL_SPEED) if self.at_full_speed else rest)
 
     def snapshot(self) -> Bundle:
         """All that is on the page, and note what that cost."""
