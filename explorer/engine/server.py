@@ -64,6 +64,7 @@ class Server:
         self._inboxes: dict[int, Inbox] = {}
         self._stopped: set[int] = set()
         self._threads = 0
+        self._most_threads = 0  # of the task that runs, where it wants no more
 
     def serve(self) -> None:
         """Run tasks until the window goes away."""
@@ -97,10 +98,11 @@ class Server:
             os._exit(0)  # the window is gone, and with it whoever would want the result
 
     def _share_cores(self) -> None:
-        if self._threads and "torch" in sys.modules:
+        wanted = min(self._threads or self._most_threads, self._most_threads or self._threads)
+        if wanted and "torch" in sys.modules:
             torch = sys.modules["torch"]
-            if torch.get_num_threads() != self._threads:
-                torch.set_num_threads(self._threads)
+            if torch.get_num_threads() != wanted:
+                torch.set_num_threads(wanted)
 
     def _run(self, start: Start) -> None:
         inbox = self._inboxes[start.job]
@@ -108,8 +110,9 @@ class Server:
         inbox._due = outbox.due
         end: Any = Done(start.job)
         try:
-            self._share_cores()
             task = find_task(start.task)
+            self._most_threads = getattr(task, "most_threads", 0)
+            self._share_cores()
             steps = task(inbox, **start.arguments) if start.session else task(**start.arguments)
             with contextlib.closing(steps):  # type: ignore[type-var]
                 for result in steps:

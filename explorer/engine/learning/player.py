@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from explorer.door import Command, Inbox
 from explorer.results import Bundle, Result
@@ -17,6 +17,14 @@ SHARE_SHOWN = 8.0
 
 AT_FULL_SPEED = 1 / 15
 """Seconds between two snapshots at full speed, at least: what they cost the page is work that a learner beside it does not do."""
+
+Task = TypeVar("Task", bound=Callable[..., Iterator[Result]])
+
+
+def one_core(task: Task) -> Task:
+    """Mark a session whose networks are so small that a second thread costs more than it brings: the engine gives it one, and the window has the rest."""
+    task.most_threads = 1  # type: ignore[attr-defined]
+    return task
 
 
 class Player:

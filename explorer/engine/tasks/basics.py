@@ -15,6 +15,7 @@ from torch import Tensor
 from explorer.door import Command, Inbox
 from explorer.engine.data import toy
 from explorer.engine.learning.perceptron import Look, Perceptron
+from explorer.engine.learning.player import one_core
 from explorer.engine.learning.playground import DIVERGED, FEATURES, UNKNOWN, Playground, Settings
 from explorer.engine.lenses.plane import surface
 from explorer.engine.models.basics.neuron import ACTIVATIONS, MIDDLE, Neuron
@@ -223,6 +224,7 @@ class _PlaygroundSession:
         return Bundle({"loss_surface": found}, facts={"slice": self.slice, "step": self.world.step})
 
 
+@one_core
 def playground(inbox: Inbox, **settings: Any) -> Iterator[Result]:
     """Session: a network that learns from points while it is played with.
 
@@ -499,6 +501,7 @@ def line_across(a: float, b: float, c: float, span: float) -> list[list[float]]:
     return [first, last] if math.dist(first, last) > 1e-9 else []
 
 
+@one_core
 def neuron(inbox: Inbox, **settings: Any) -> Iterator[Result]:
     """Session: one neuron, its line among points, and Rosenblatt's rule.
 

@@ -25,7 +25,7 @@ from explorer.engine.learning.agent_presets import SYSTEMS, preset
 from explorer.engine.learning.agent_settings import RANGES, SWITCHES, Settings, build_memory, build_network, change
 from explorer.engine.learning.demonstrations import NOTHING_SHOWN, demonstrate
 from explorer.engine.learning.games import open_game
-from explorer.engine.learning.player import Player, serve
+from explorer.engine.learning.player import Player, one_core, serve
 from explorer.engine.models.reinforcement.replay import Memory
 from explorer.engine.weights.along import load_along
 from explorer.engine.weights.cards import Card
@@ -68,6 +68,7 @@ def environment(*, system: str, environment: str | None = None) -> Iterator[Resu
         env.close()
 
 
+@one_core
 def agent(
     inbox: Inbox,
     *,

@@ -11,7 +11,7 @@ from explorer.door import Inbox
 from explorer.engine.envs.games import DOWN, LEFT, RIGHT, UP
 from explorer.engine.envs.small import Room
 from explorer.engine.learning.answers import Pair
-from explorer.engine.learning.player import Player, serve
+from explorer.engine.learning.player import Player, one_core, serve
 from explorer.engine.learning.table_network import Beside
 from explorer.engine.learning.tabular_results import action_grid
 from explorer.engine.learning.worlds import next_map, open_world
@@ -63,6 +63,7 @@ class Task(Protocol):
         """Let go of what it holds."""
 
 
+@one_core
 def answers_and_rewards(
     inbox: Inbox, *, world: str, wrong: float = 0.0, epsilon: float = 0.2, speed: float = 4.0, playing: bool = True, until: int = 0, seed: int = 0
 ) -> Iterator[Result]:
@@ -80,6 +81,7 @@ def answers_and_rewards(
     yield from serve(_Session(lambda chosen, number: _Answers(chosen, wrong, epsilon, number), world, speed, playing, until, seed), inbox)
 
 
+@one_core
 def table_and_network(
     inbox: Inbox, *, world: str = "nine", cells: int = 12, epsilon: float = 0.2, speed: float = 4.0, playing: bool = True, until: int = 0, seed: int = 0
 ) -> Iterator[Result]:
