@@ -11,6 +11,7 @@ _MODELS = "explorer.engine.models.detection"
 _TORCHVISION = "https://download.pytorch.org/models"
 _EXPERIMENTS = "explorer.engine.experiments.detection"
 _SAMPLES = ("smear 2", "street", "cat")
+_FETCHED = ("bccd", "camvid")
 _AP = Text("平均適合率（AP）の差（割合）", "Difference in average precision, AP (share)")
 
 RCNN = System(
@@ -77,7 +78,7 @@ RCNN = System(
     input="picture",
     lenses=("boxes", "box_activation", "stages", "layer_maps"),
     samples=_SAMPLES,
-    fetched=("bccd", "camvid"),
+    fetched=_FETCHED,
 )
 
 FASTER_RCNN = System(
@@ -168,7 +169,7 @@ FASTER_RCNN = System(
     input="picture",
     lenses=("boxes", "box_activation", "proposals", "layer_maps"),
     samples=_SAMPLES,
-    fetched=("bccd", "camvid"),
+    fetched=_FETCHED,
 )
 
 YOLO = System(
@@ -271,7 +272,7 @@ YOLO = System(
     input="picture",
     lenses=("boxes", "box_activation", "cells", "layer_maps"),
     samples=_SAMPLES,
-    fetched=("bccd", "camvid"),
+    fetched=_FETCHED,
 )
 
 SSD = System(
@@ -398,7 +399,7 @@ SSD = System(
     input="picture",
     lenses=("boxes", "box_activation", "default_boxes", "layer_maps"),
     samples=_SAMPLES,
-    fetched=("bccd", "camvid"),
+    fetched=_FETCHED,
 )
 
 FPN = System(
@@ -490,7 +491,7 @@ FPN = System(
     input="picture",
     lenses=("boxes", "box_activation", "levels", "layer_maps"),
     samples=_SAMPLES,
-    fetched=("bccd", "camvid"),
+    fetched=_FETCHED,
 )
 
 M2DET = System(
@@ -580,7 +581,7 @@ M2DET = System(
     input="picture",
     lenses=("boxes", "box_activation", "levels", "layer_maps"),
     samples=_SAMPLES,
-    fetched=("bccd", "camvid"),
+    fetched=_FETCHED,
 )
 
 SYSTEMS: tuple[System, ...] = (RCNN, FASTER_RCNN, YOLO, SSD, FPN, M2DET)

@@ -146,8 +146,8 @@ class System:
 
     ``line``: a few words for the list. ``sentence``: what it is, in one sentence. ``page``: kind of page ("playground", "classify",
     "translate", "agent", …). ``input``: what the user brings ("points", "picture", "text", "environment"). ``lenses``: ids into the
-    lenses of the catalogue, in the order of the tabs. ``fetched``: samples that
-    are fetched on request. ``leads_to``: ids of the pages that a scene's panels open, in their order.
+    lenses of the catalogue, in the order of the tabs. ``fetched``: samples that are fetched on request.
+    ``leads_to``: ids of the pages that a scene's panels open, in their order.
     """
 
     id: str

@@ -98,7 +98,7 @@ class Server:
             os._exit(0)  # the window is gone, and with it whoever would want the result
 
     def _share_cores(self) -> None:
-        wanted = min(self._threads or self._most_threads, self._most_threads or self._threads)
+        wanted = min((count for count in (self._threads, self._most_threads) if count), default=0)
         if wanted and "torch" in sys.modules:
             torch = sys.modules["torch"]
             if torch.get_num_threads() != wanted:

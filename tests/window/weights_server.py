@@ -5,10 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import hashlib
-import http.server
-import threading
 from collections.abc import Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +15,7 @@ import torch
 from explorer.catalogue import System, system
 from explorer.engine import system as running
 from explorer.engine.tasks import detection, recognition
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
+from tests.serving import serving_folder
 
 
 @contextlib.contextmanager
@@ -33,12 +26,7 @@ def serving(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, variant: s
     torch.save(dict(state), models / "raw")
     digest = hashlib.sha256((models / "raw").read_bytes()).hexdigest()
     file = (models / "raw").rename(models / f"{variant}-{digest[:8]}.pth")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    monkeypatch.setenv("DS_EXPLORER_WEIGHTS_URL", f"http://127.0.0.1:{server.server_address[1]}/models/")
     monkeypatch.setenv("DS_EXPLORER_CACHE", str(folder / "cache"))
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     entry = system(name)
     here = {"url": f"https://example.org/models/{file.name}", "bytes": file.stat().st_size, **changes}
     changed = dataclasses.replace(entry, variants=tuple(dataclasses.replace(one, **here) if one.name == variant else one for one in entry.variants))
@@ -50,9 +38,7 @@ def serving(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, variant: s
             module._networks.clear()
             module._views.clear()
 
-    forget()
-    yield changed
-    forget()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving_folder(folder, monkeypatch, "/models/"):
+        forget()
+        yield changed
+        forget()

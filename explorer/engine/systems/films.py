@@ -9,7 +9,6 @@ import contextlib
 import functools
 import hashlib
 import io
-import os
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from explorer.engine.data import camvid, streets
 from explorer.engine.data.cifar10 import data_folder
 from explorer.engine.weights import download
 from explorer.engine.weights.download import DownloadFailed, Remote
-from explorer.engine.weights.store import URL_VARIABLE, cache_folder
+from explorer.engine.weights.store import address, cache_folder
 from explorer.results import Picture, Progress
 from explorer.words import InputError, Text, WeightsMissing
 
@@ -111,9 +110,8 @@ def fetch(film: str = FILMED) -> Iterator[Progress]:
     """Download CamVid and keep the pictures of its test sequence. Raises DownloadFailed, or InputError for a film that is drawn."""
     if film != FILMED:
         raise InputError(NO_FILM.format(name=film[:60]))
-    base, name = os.environ.get(URL_VARIABLE), ARCHIVE.rpartition("/")[2]
-    url = f"{base.rstrip('/')}/{name}" if base else ARCHIVE
-    yield from download.fetch(Remote(url, name, BYTES, lambda path: _md5(path) == MD5), cache_folder())
+    name = ARCHIVE.rpartition("/")[2]
+    yield from download.fetch(Remote(address(ARCHIVE, name), name, BYTES, lambda path: _md5(path) == MD5), cache_folder())
     archive = cache_folder() / name
     part = film_folder().with_suffix(".part")
     part.mkdir(parents=True, exist_ok=True)

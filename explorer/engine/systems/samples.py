@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,7 +13,7 @@ from explorer.catalogue.fetched import FETCHED, Fetched
 from explorer.engine.inputs.pictures import open_picture
 from explorer.engine.weights import download
 from explorer.engine.weights.download import Remote
-from explorer.engine.weights.store import URL_VARIABLE, cache_folder
+from explorer.engine.weights.store import address, cache_folder
 from explorer.results import Picture, Progress
 from explorer.words import InputError, Text, WeightsMissing
 
@@ -46,8 +45,7 @@ def opened(name: str) -> Picture:
 def fetch(name: str) -> Iterator[Progress]:
     """Download a sample into the cache; nothing happens when it is there. Raises DownloadFailed, or InputError for another name."""
     path, wanted = sample_file(name), FETCHED[name]
-    base = os.environ.get(URL_VARIABLE)
-    url = f"{base.rstrip('/')}/{wanted.url.rpartition('/')[2]}" if base else wanted.url
+    url = address(wanted.url, wanted.url.rpartition("/")[2])
     yield from download.fetch(Remote(url, path.name, wanted.bytes, lambda file: is_right(file, wanted)), path.parent)
 
 

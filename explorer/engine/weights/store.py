@@ -21,7 +21,7 @@ from explorer.resources import resource
 from explorer.results import Progress
 from explorer.words import InputError, Text, WeightsMissing
 
-__all__ = ["DownloadFailed", "cache_folder", "card_of", "download_url", "fetch", "file_name", "hash_start", "locate"]
+__all__ = ["DownloadFailed", "address", "cache_folder", "card_of", "download_url", "fetch", "file_name", "hash_start", "locate"]
 
 URL_VARIABLE = "DS_EXPLORER_WEIGHTS_URL"  # another server with the same files
 CACHE_VARIABLE = "DS_EXPLORER_CACHE"
@@ -42,8 +42,13 @@ def cache_folder() -> Path:
 
 def download_url(variant: Variant) -> str:
     """Where the file is fetched from: the published address, or the same file on the server of ``DS_EXPLORER_WEIGHTS_URL``."""
+    return address(variant.url, file_name(variant))
+
+
+def address(url: str, name: str) -> str:
+    """A published address, or the file of this name on the server of ``DS_EXPLORER_WEIGHTS_URL``."""
     base = os.environ.get(URL_VARIABLE)
-    return f"{base.rstrip('/')}/{file_name(variant)}" if base else variant.url
+    return f"{base.rstrip('/')}/{name}" if base else url
 
 
 def file_name(variant: Variant) -> str:

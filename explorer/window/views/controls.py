@@ -161,11 +161,7 @@ class Label(QWidget):
         if text != self._text:
             before = self._room()
             self._text = text
-            self._blocks.clear()
-            self.setAccessibleName(self.text.replace("**", ""))
-            if self._room() != before:  # numbers that change many times a second seldom need another layout
-                self.updateGeometry()
-            self.update()
+            self._renew(before)
 
     def _room(self) -> tuple[QSize, int]:
         """What the layout goes by."""
@@ -181,10 +177,11 @@ class Label(QWidget):
         self._weight = weight
         self._renew()
 
-    def _renew(self) -> None:
+    def _renew(self, before: tuple[QSize, int] | None = None) -> None:
         self._blocks.clear()
         self.setAccessibleName(self.text.replace("**", ""))
-        self.updateGeometry()
+        if self._room() != before:  # numbers that change many times a second seldom need another layout
+            self.updateGeometry()
         self.update()
 
     def _block(self, width: int) -> TextBlock:

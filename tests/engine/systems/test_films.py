@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import http.server
 import io
 import tarfile
-import threading
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +16,7 @@ from explorer.engine.systems import films
 from explorer.engine.weights.download import DownloadFailed
 from explorer.results import Progress
 from explorer.words import InputError, WeightsMissing
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
+from tests.serving import serving_folder
 
 
 def packed(path: Path, names: list[str], kind: str) -> None:
@@ -54,15 +47,8 @@ def server(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     packed(path, names, "PNG")
     monkeypatch.setattr(films, "MD5", hashlib.md5(path.read_bytes()).hexdigest())
     monkeypatch.setattr(films, "BYTES", path.stat().st_size)
-    one = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(nowhere)))
-    thread = threading.Thread(target=one.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    monkeypatch.setenv("DS_EXPLORER_WEIGHTS_URL", f"http://127.0.0.1:{one.server_address[1]}")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    yield path
-    one.shutdown()
-    one.server_close()
-    thread.join()
+    with serving_folder(nowhere, monkeypatch):
+        yield path
 
 
 def test_the_drawn_drive(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import http.server
 import io
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,14 +18,10 @@ from explorer.engine.tasks import samples as tasks
 from explorer.engine.weights.download import DownloadFailed
 from explorer.results import Bundle, Picture, Progress
 from explorer.words import InputError
+from tests.serving import serving_folder
 
 WANTED = FETCHED["bccd"]
 NAME = WANTED.url.rpartition("/")[2]
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 def street(seed: int) -> Image.Image:
@@ -43,15 +36,8 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "served"
     folder.mkdir()
     monkeypatch.setenv("DS_EXPLORER_CACHE", str(tmp_path / "cache"))
-    one = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=one.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    monkeypatch.setenv("DS_EXPLORER_WEIGHTS_URL", f"http://127.0.0.1:{one.server_address[1]}")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    yield folder
-    one.shutdown()
-    one.server_close()
-    thread.join()
+    with serving_folder(folder, monkeypatch):
+        yield folder
 
 
 def test_a_sample_is_fetched_once_and_opened(served: Path) -> None:
