@@ -82,7 +82,7 @@ class PictureSamples:
 
     def fetched(self, picture: object) -> bool:
         """Whether a picture is a sample of a data set."""
-        return picture in self._paths.values()
+        return self._key(picture) in self._paths
 
     def mark(self, picture: object) -> None:
         """Outline the sample that is the page's picture, or none."""

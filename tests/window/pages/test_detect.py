@@ -254,6 +254,9 @@ def test_a_sample_of_a_data_set_is_fetched_when_it_is_clicked(qtbot: QtBot, open
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)  # it is here now
     assert len(asked(fake_client, "samples.fetch")) == 1
     assert reply(qtbot, fake_client, Page.task, answered()).arguments["picture"] == path
+    page.open_input(np.zeros((40, 60, 3), np.uint8))  # pixels are no path
+    reply(qtbot, fake_client, Page.task, answered(notes=(NOTE,)))
+    assert not button.chosen and page.banner.isVisible()
 
 
 def test_a_sample_that_cannot_be_fetched_leaves_the_page_as_it_is(qtbot: QtBot, open_page: Any, fake_client: Any) -> None:
