@@ -38,6 +38,7 @@ from explorer.engine.learning.classify import (
     scores_of,
     shift_and_flip,
 )
+from explorer.engine.learning.depthwise import quicken_depthwise
 from explorer.engine.learning.nothing_fits import card_metrics
 from explorer.engine.lenses.sliding import Seen, slide
 from explorer.engine.recipes.recipe import (
@@ -288,6 +289,7 @@ def make_run(settings: Settings, network: nn.Module, images: Tensor, labels: Ten
     for module in network.modules():
         if isinstance(module, nn.ReLU):
             module.inplace = True  # the same numbers, up to a twentieth sooner
+    quicken_depthwise(network)
     turned = torch.rand(len(labels), generator=torch.Generator().manual_seed(settings.seed)) < 0.5  # the pictures flipped in the first epoch
 
     def prepare(batch: Tensor, generator: torch.Generator, fraction: float) -> Tensor:
