@@ -53,7 +53,7 @@ NOT_BUILT = Text("{system}はまだ動かせません。", "{system} cannot be r
 
 def about(sentence: Text, system: Text, **values: object) -> Text:
     """A sentence with the name of a system, in each language its own, and further fields filled in."""
-    return Text(sentence.ja.format(system=system.ja, **values), sentence.en.format(system=system.en, **values))
+    return sentence.format(system=system, **values)
 
 
 class RunningSystem(ABC):

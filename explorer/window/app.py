@@ -395,9 +395,7 @@ class MainWindow(QWidget):
         try:
             page = build_page(entry, self.client)
         except ExplorerError as error:
-            sentence = Text(
-                PAGE_FAILED.ja.format(why=error.text.ja), PAGE_FAILED.en.format(why=error.text.en)
-            )
+            sentence = PAGE_FAILED.format(why=error.text)
             self._failed[entry.id] = Waiting(sentence)
             self.stage.addWidget(self._failed[entry.id])
             return

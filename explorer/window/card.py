@@ -385,7 +385,7 @@ def compared(guess: str, verdict: Verdict) -> Text | None:
         return None
     words = VERDICT_WORDS[guess]  # type: ignore[index]
     form = GUESS_STANDS if verdict.verdict == "undecided" else GUESSED_RIGHT if guess == verdict.verdict else GUESSED_WRONG
-    return Text(form.ja.format(guess=words.ja), form.en.format(guess=words.en))
+    return form.format(guess=words)
 
 
 def fine_print(verdict: Verdict) -> Text:

@@ -79,12 +79,7 @@ class Studio:
         """Wait until nothing of the page is being computed any more."""
         page = self.window.pages.get(entry.id)
         if page is not None and not wait(lambda: not page.busy(), seconds):
-            raise ExplorerError(
-                Text(
-                    TOO_SLOW.ja.format(name=entry.name.ja, seconds=round(seconds)),
-                    TOO_SLOW.en.format(name=entry.name.en, seconds=round(seconds)),
-                )
-            )
+            raise ExplorerError(TOO_SLOW.format(name=entry.name, seconds=round(seconds)))
 
     def settle(self) -> None:
         """Let layouts and repaints happen."""

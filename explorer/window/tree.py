@@ -327,21 +327,11 @@ class About(QWidget):
         for older in entry.builds_on:
             self._add(Label(system(older.id).name, "body", "accent", weight=700), 8)
             self._add(
-                Label(
-                    Text(KEPT.ja.format(what=older.kept.ja), KEPT.en.format(what=older.kept.en)),
-                    "label",
-                    "ink2",
-                    wrap=True,
-                ),
+                Label(KEPT.format(what=older.kept), "label", "ink2", wrap=True),
                 2,
             )
             self._add(
-                Label(
-                    Text(ADDED.ja.format(what=older.added.ja), ADDED.en.format(what=older.added.en)),
-                    "label",
-                    "ink2",
-                    wrap=True,
-                ),
+                Label(ADDED.format(what=older.added), "label", "ink2", wrap=True),
                 2,
             )
         younger = [e for e in SYSTEMS if any(a.id == system_id for a in e.builds_on)]
@@ -406,9 +396,7 @@ class FamilyTreePage(QWidget):
         self.none.setVisible(bool(only))
         if only:
             name = CHAPTERS[only - 1].name
-            self.none.set_text(
-                Text(NONE_READY.ja.format(chapter=name.ja), NONE_READY.en.format(chapter=name.en))
-            )
+            self.none.set_text(NONE_READY.format(chapter=name))
         known = {entry.id for entry in SYSTEMS}
         self.tree.point_at(current if current in known and not only else "")
         self.tree.update()

@@ -9,7 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-ABOUT = ("scikit-learn の手書き数字 1,797 枚（学習 1,297、検証 500）", "scikit-learn's 1,797 handwritten digits (1,297 to learn from, 500 held out)")
+from explorer.words import Text
+
+ABOUT = Text("scikit-learn の手書き数字 1,797 枚（学習 1,297、検証 500）", "scikit-learn's 1,797 handwritten digits (1,297 to learn from, 500 held out)")
 LICENCE = "CC BY 4.0 (UCI Machine Learning Repository)"
 HELD_OUT = 500
 

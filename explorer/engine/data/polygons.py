@@ -7,7 +7,9 @@ import math
 import torch
 from torch import Tensor
 
-ABOUT = (
+from explorer.words import Text
+
+ABOUT = Text(
     "描いた図形（三・四・六角形と円。向き、位置、大きさ、濃さ、雑音は乱数）",
     "drawn shapes: polygons of 3, 4 and 6 sides and discs, of random direction, place, size, strength and noise",
 )

@@ -30,8 +30,8 @@ LOOKBACKS = ("learned", "even", "none")
 UNKNOWN_LOOKBACK = Text("注意の設定「{name}」はありません。", "There is no way of looking back called “{name}”.")
 BEAM = Text("ビームの幅は 1 から 12 までです。", "The beam may be 1 to 12 wide.")
 OTHER_LANGUAGE = Text(
-    "この向きは{ja}を読みます。入力は別の言語のようです。向きを変えてください。",
-    "This direction reads {en}, and the text seems to be in the other language. Change the direction.",
+    "この向きは{expected}を読みます。入力は別の言語のようです。向きを変えてください。",
+    "This direction reads {expected}, and the text seems to be in the other language. Change the direction.",
 )
 WRONG_VOCABULARY = Text("重みと語彙の大きさが合いません。", "The weights do not fit the vocabulary of this direction.")
 LANGUAGES: Mapping[Language, Text] = {"en": Text("英語", "English"), "ja": Text("日本語", "Japanese")}
@@ -142,7 +142,7 @@ class Running(RunningSystem):
         sentence = read_sentence(x)
         if sentence.language != self.source_language:
             expected = LANGUAGES[self.source_language]
-            raise InputError(Text(OTHER_LANGUAGE.ja.format(ja=expected.ja), OTHER_LANGUAGE.en.format(en=expected.en)))
+            raise InputError(OTHER_LANGUAGE.format(expected=expected))
         return sentence, self.translator.read(sentence.text)
 
     def write(self, x: Any, *, beam: int = 1, look_back: str = "learned", hidden: tuple[int, ...] = ()) -> Iterator[Links]:

@@ -386,7 +386,7 @@ class Running(RunningSystem):
     def atlas_file(self) -> Atlas:
         """What was recorded of the test pictures with these weights. Raises InputError where nothing was, or the file does not belong to them."""
         path = resource("weights", atlas_name(self.variant.file or self.variant.name))
-        missing = Text(NO_ATLAS.ja.format(variant=self.variant.label.ja), NO_ATLAS.en.format(variant=self.variant.label.en))
+        missing = NO_ATLAS.format(variant=self.variant.label)
         if self.own_weights or not path.is_file():
             raise InputError(missing)
         known = load_atlas(path, self.card)
@@ -430,7 +430,7 @@ class Running(RunningSystem):
                 norms = gradient_norms(network if norm else without_norm(network), batch, torch.arange(BATCH))
                 lines.append(series((WITH if kept else WITHOUT).format(depth=depth), norms, main=kept and depth == max(depths)))
                 words = WITH_NORM if norm else NO_NORM
-                yield Curves(tuple(lines), BLOCK, Text(NORM.ja.format(norm=words.ja), NORM.en.format(norm=words.en)), y_log=True)
+                yield Curves(tuple(lines), BLOCK, NORM.format(norm=words), y_log=True)
 
     # what the page shows besides the lenses
 

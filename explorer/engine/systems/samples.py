@@ -35,10 +35,8 @@ def opened(name: str) -> Picture:
     """The picture. Raises WeightsMissing for one that is still to be fetched, InputError for a name that is not among ``FETCHED``."""
     path = sample_file(name)
     if not path.is_file():
-        words, terms, host = FETCHED[name].words, FETCHED[name].terms, urlsplit(FETCHED[name].url).netloc
-        raise WeightsMissing(
-            Text(TO_FETCH.ja.format(name=words.ja, terms=terms.ja, host=host), TO_FETCH.en.format(name=words.en, terms=terms.en, host=host)), FETCHED[name].bytes
-        )
+        wanted = FETCHED[name]
+        raise WeightsMissing(TO_FETCH.format(name=wanted.words, terms=wanted.terms, host=urlsplit(wanted.url).netloc), wanted.bytes)
     return open_picture(path)
 
 

@@ -92,7 +92,7 @@ def chart(*, scene: str = "networks", known: Mapping[str, float] | None = None, 
     seconds = dict(known or {})
     rows: list[dict[str, Any]] = []
     for number, (entry, variant) in enumerate(entries):
-        yield Progress(Text(COUNTING.ja.format(name=variant.label.ja), COUNTING.en.format(name=variant.label.en)), COUNTED * number / len(entries))
+        yield Progress(COUNTING.format(name=variant.label), COUNTED * number / len(entries))
         row = _counted(plan, entry, variant)
         untimed = "large" if 4 * row["parameters"] > largest else "weights" if plan is DETECTION and variant.weights != "bundled" else ""
         rows.append({**row, "seconds": seconds.get(row["key"]), "untimed": untimed})
@@ -104,7 +104,7 @@ def chart(*, scene: str = "networks", known: Mapping[str, float] | None = None, 
     for done, number in enumerate(waiting, start=1):
         entry, variant = entries[number]
         share = COUNTED + (1 - COUNTED) * (done - 1) / len(waiting)
-        told = Progress(Text(TIMING.ja.format(name=variant.label.ja), TIMING.en.format(name=variant.label.en)), share)
+        told = Progress(TIMING.format(name=variant.label), share)
         yield told
         times: list[float] = []
         for one in passes(pass_of(plan, entry, variant), budget):
@@ -207,7 +207,7 @@ def accuracy_of(variant: Variant, card: Card | None) -> tuple[float | None, bool
 
 
 def _bundle(plan: Chart, rows: list[dict[str, Any]], done: float, timing: str) -> Bundle:
-    names = [Text(BILLIONS.ja.format(name=one.name.ja), BILLIONS.en.format(name=one.name.en)) if one.form == "work" else one.name for one in plan.measures]
+    names = [BILLIONS.format(name=one.name) if one.form == "work" else one.name for one in plan.measures]
     lines: list[tuple[Any, ...]] = []
     for row in rows:
         values = {**row, "milliseconds": row["seconds"]}

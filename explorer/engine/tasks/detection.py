@@ -318,7 +318,7 @@ def pixels(values: Tensor) -> Any:
 def without(running: Running, what: Text) -> Text:
     """The sentence that a system has no such thing."""
     name = running.entry.name
-    return Text(WITHOUT.ja.format(name=name.ja, what=what.ja), WITHOUT.en.format(name=name.en, what=what.en))
+    return WITHOUT.format(name=name, what=what)
 
 
 def prepared(system: str, variant: str | None, weights: str | None) -> Any:

@@ -88,7 +88,7 @@ def card_of(variant: Variant) -> Card | None:
 
 def _about(sentence: Text, variant: Variant, **values: object) -> Text:
     label = variant.label
-    return Text(sentence.ja.format(variant=label.ja, **values), sentence.en.format(variant=label.en, **values))
+    return sentence.format(variant=label, **values)
 
 
 def _is_right(path: Path, variant: Variant) -> bool:

@@ -82,7 +82,7 @@ class _Pair(QWidget):
         self.lacks[side].setVisible(name is not None)
         self.parts[side].setVisible(name is None)
         if name is not None:
-            self.lacks[side].set_text(Text(LACKS.ja.format(name=name.ja), LACKS.en.format(name=name.en)))
+            self.lacks[side].set_text(LACKS.format(name=name))
 
 
 class Page(BasePage):

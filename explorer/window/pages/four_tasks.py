@@ -206,7 +206,7 @@ class Page(PicturePage):
         self.given_view.set_result(given)
         self.bars_view.set_result(Scores(words, scores.values))
         label, side = self.variant.label, given.pixels.shape[0]
-        self.panels["recognition"].say_how(Text(SAID.ja.format(network=label.ja, side=side), SAID.en.format(network=label.en, side=side)))
+        self.panels["recognition"].say_how(SAID.format(network=label, side=side))
         self._show_places()
         self._show_made()
 

@@ -179,7 +179,7 @@ class Page(BasePage):
         self.view.set_legend(of_figures if figures or (timed and self.plan.published is not None) else LEGEND)
         missing = len(self.view.dots) - len(self.view.shown())
         why = named(WHY_BOTH if timed else WHY_FIGURE, figures[0]) if figures else WHY_TIME
-        self.without.set_text(Text(WITHOUT.ja.format(count=missing, why=why.ja), WITHOUT.en.format(count=missing, why=why.en)) if missing else " ")
+        self.without.set_text(WITHOUT.format(count=missing, why=why) if missing else " ")
         if key:
             self.state_changed.emit()
 
@@ -243,9 +243,7 @@ def said_of(one: Measure, row: Mapping[str, Any], plan: Chart) -> Text:
         if value is None:
             return named(NO_FIGURE if trained else UNTRAINED, one)
         words, data = (MEASURED, plan.tests) if row["measured"] else (PUBLISHED, same(row["data"]))
-        return Text(
-            words.ja.format(name=one.short.ja, value=f"{value:.1f}", data=data.ja), words.en.format(name=one.short.en, value=f"{value:.1f}", data=data.en)
-        )
+        return words.format(name=one.short, value=f"{value:.1f}", data=data)
     if one.form == "work":
         return WORK.format(value=work_words(value), rows=row["given"][0], columns=row["given"][1])
     if one.form == "count":

@@ -235,7 +235,7 @@ class PicturePage(NetworkAnswer, BasePage):
         self.answer = None
         self._show_variant()
         name, size = self.variant.label, megabytes(error.size)
-        title = Text(NEEDS.ja.format(name=name.ja), NEEDS.en.format(name=name.en))
+        title = NEEDS.format(name=name)
         actions: list[Any] = [("file", CHOOSE_FILE, "plain" if error.size else "filled", None)]
         if error.size:
             actions.insert(0, ("download", DOWNLOAD.format(size=size), "filled", "download"))
@@ -246,7 +246,7 @@ class PicturePage(NetworkAnswer, BasePage):
 
     def download(self) -> None:
         name = self.variant.label
-        words = Text(FETCHING.ja.format(name=name.ja), FETCHING.en.format(name=name.en))
+        words = FETCHING.format(name=name)
         card = StateCard("loading", words, actions=(("cancel", CANCEL, "plain", None),))
         wanted, size = self.shows, self.variant.bytes
         job = self.client.query(f"{self.system.id}:fetch", "recognition.fetch_weights", title=words, system=self.system.id, variant=wanted.variant)

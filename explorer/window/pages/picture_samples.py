@@ -39,8 +39,7 @@ class PictureSamples:
         self._buttons = {key: page.add_sample(key, SAMPLE_WORDS.get(key, same(key)), blank) for key in page.system.samples}
         for key in page.system.fetched:
             one = FETCHED[key]
-            values = ((one.words.ja, one.terms.ja), (one.words.en, one.terms.en))
-            words = Text(*(text.format(name=name, terms=terms, host=urlsplit(one.url).netloc) for text, (name, terms) in zip((TO_FETCH.ja, TO_FETCH.en), values, strict=True)))
+            words = TO_FETCH.format(name=one.words, terms=one.terms, host=urlsplit(one.url).netloc)
             self._buttons[key] = page.add_sample(key, words, blank, icon="download", run=partial(self.open_fetched, key))
 
     def load(self) -> None:

@@ -63,15 +63,10 @@ class Page(BasePage):
     def _show(self, index: int) -> None:
         milestone = self.milestone
         value = self.view.written(self._mark(milestone))
-        names = [f"{name} {value}".strip() for name in (milestone.name.ja, milestone.name.en)]
-        self.source.set_text(
-            Text(
-                SOURCE.ja.format(year=milestone.year, name=names[0], source=milestone.source.ja),
-                SOURCE.en.format(year=milestone.year, name=names[1], source=milestone.source.en),
-            )
-        )
+        name = Text(*(f"{words} {value}".strip() for words in (milestone.name.ja, milestone.name.en)))
+        self.source.set_text(SOURCE.format(year=milestone.year, name=name, source=milestone.source))
         self.open_button.setVisible(_here(milestone))
-        self.open_button.set_text(Text(OPEN_PAGE.ja.format(name=milestone.name.ja), OPEN_PAGE.en.format(name=milestone.name.en)))
+        self.open_button.set_text(OPEN_PAGE.format(name=milestone.name))
 
     def _open(self) -> None:
         if _here(self.milestone):

@@ -129,7 +129,7 @@ class WeightsOffer(QWidget):
         if self.variant is None or self.job is not None:
             return
         name = self.variant.label
-        title = Text(FETCHING.ja.format(name=name.ja), FETCHING.en.format(name=name.en))
+        title = FETCHING.format(name=name)
         self.job = job = self._page.client.query(f"{self._page.system.id}:offer", "recognition.fetch_weights", title=title, system=self._page.system.id, variant=self.variant.name)
         self.bar.set_fraction(None)
         self._say(Text(f"**{title.ja}**", f"**{title.en}**"), Text(" ", " "), None, CANCEL)

@@ -130,7 +130,7 @@ class Panel(LensPart):
         facts = self._bundle.facts
         for part, name in PARTS:
             off = part in facts["off"]
-            self.titles[part].set_text(Text(OFF.ja.format(name=name.ja), OFF.en.format(name=name.en)) if off else name)
+            self.titles[part].set_text(OFF.format(name=name) if off else name)
             self.titles[part].set_colour("caveat" if off else "ink2")
         one, both, counts = facts["outputs"] // 2, facts["outputs"], facts["parameters"]
         self.both.set_text(BOTH.format(one=one, both=both))

@@ -19,7 +19,7 @@ from explorer.engine.models.recognition.cnn import CNN, Pooling, cnn
 from explorer.results import Curves, Progress, Series
 from explorer.words import Text
 
-DIGITS = Text(*digits.ABOUT)
+DIGITS = digits.ABOUT
 SMALLER = Text(
     "論文の LeNet-5 は 32×32 の MNIST を六万枚学びます。ここでは小さな数字と、畳み込み二層・8 枚と 16 枚の小さな CNN です。",
     "The paper's LeNet-5 learns 60,000 MNIST digits at 32×32; here a small CNN of two convolutions, 8 and 16 maps, learns smaller digits.",

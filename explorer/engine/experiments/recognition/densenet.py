@@ -22,7 +22,7 @@ from explorer.engine.models.recognition.resnet import cifar_resnet
 from explorer.results import Curves, Progress
 from explorer.words import Text, same
 
-DIGITS = Text(*digits.ABOUT)
+DIGITS = digits.ABOUT
 LENS = {"lens": "dense"}
 SHORT = Text(
     "論文は CIFAR-10 で 300 エポック学習します。ここでは小さな数字の画像で短く学習しました。",

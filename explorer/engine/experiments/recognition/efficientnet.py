@@ -20,7 +20,7 @@ from explorer.results import Curves, Progress
 from explorer.words import Text
 
 LENS = {"lens": "scaling"}
-SHAPES, DIGITS = Text(*polygons.ABOUT), Text(*digits.ABOUT)
+SHAPES, DIGITS = polygons.ABOUT, digits.ABOUT
 COMPOUND, DEPTH_ALONE = Text("三つ一緒に", "all three together"), Text("深さだけ", "depth alone")
 HEAD, SCRATCH = Text("最後の層だけ", "head only"), Text("初めから", "from scratch")
 SECONDS = Text("学習に使った計算時間（秒）", "processor seconds of learning")

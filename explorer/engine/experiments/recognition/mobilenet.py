@@ -16,7 +16,7 @@ from explorer.engine.models.recognition.resnet import cifar_resnet, resnet50
 from explorer.results import Curves, Progress
 from explorer.words import Text, same
 
-DIGITS = Text(*digits.ABOUT)
+DIGITS = digits.ABOUT
 SEPARABLE, FULL = Text("分けた畳み込み", "separable"), Text("普通の畳み込み", "full convolutions")
 WIDTH = Text("幅の倍率", "width multiplier")
 MILLIONS = Text("パラメータ（百万）", "parameters (millions)")

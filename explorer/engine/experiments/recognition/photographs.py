@@ -42,8 +42,7 @@ def photographs(run: Run, side: int) -> Given:
     Raises InputError where the folder's files are damaged.
     """
     if run.data is None or not all((run.data / f"cifar10_{split}.npz").is_file() for split in ("train", "test")):
-        ja, en = digits.ABOUT
-        return Given(digits.load(size=8, channels=3), (3, 8, 8), Text(DIGITS.ja.format(digits=ja), DIGITS.en.format(digits=en)), "caveat")
+        return Given(digits.load(size=8, channels=3), (3, 8, 8), DIGITS.format(digits=digits.ABOUT), "caveat")
     learn, held = (QUICK_LEARN, QUICK_HELD_OUT) if run.quick else (LEARN, HELD_OUT)
     one, other = cifar10.load("train", run.data, learn), cifar10.load("test", run.data, held)
     data = (*_small(one, side), *_small(other, side))

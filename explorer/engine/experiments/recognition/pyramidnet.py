@@ -17,7 +17,7 @@ from explorer.engine.models.recognition.pyramidnet import pyramidnet20_a48
 from explorer.results import Progress
 from explorer.words import Text
 
-DIGITS = Text(*digits.ABOUT)
+DIGITS = digits.ABOUT
 LAYERS = Text("層の数", "layers")
 DEPTH, QUICK_DEPTH = 14, 8
 

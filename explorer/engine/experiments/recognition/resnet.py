@@ -19,7 +19,7 @@ from explorer.engine.models.recognition.resnet import cifar_resnet
 from explorer.results import Curves, Progress, Series
 from explorer.words import Text
 
-DIGITS = Text(*digits.ABOUT)
+DIGITS = digits.ABOUT
 WITH, WITHOUT = Text("残差接続あり", "with shortcuts"), Text("なし", "without")
 DEPTH = Text("層の数", "layers")
 WIDTHS = (8, 16, 32)

@@ -16,7 +16,7 @@ from explorer.engine.models.recognition.squeezenet import squeezenet1_0, squeeze
 from explorer.results import Curves, Progress
 from explorer.words import Text, same
 
-DIGITS = Text(*digits.ABOUT)
+DIGITS = digits.ABOUT
 BATCH = Text("一度に学ぶ枚数", "pictures a step")
 MODULES = Text("部品の種類（1：Fire、2：普通の 3×3）", "kind of module (1: Fire, 2: plain 3×3)")
 MILLIONS = Text("パラメータ（百万）", "parameters (millions)")

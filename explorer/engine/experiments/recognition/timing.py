@@ -88,7 +88,7 @@ def time_steps(
                 for _ in range(repeats):
                     times.append(step_seconds(training))
                     done += 1
-                    yield Progress(Text(MEASURING.ja.format(name=timed.name.ja), MEASURING.en.format(name=timed.name.en)), done / total, left(begin, done / total), found.plot())
+                    yield Progress(MEASURING.format(name=timed.name), done / total, left(begin, done / total), found.plot())
                 found.seconds[index][place].append(statistics.median(times))
     return found
 

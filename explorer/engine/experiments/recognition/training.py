@@ -134,7 +134,7 @@ def race(
                     found.accuracy[index][-1].append(accuracy_of(scores_of(training.network, held, lambda x: x), held_labels))
                     found.seconds[index][-1].append(training.seconds)
                 share = until * (count * steps + done) / total
-                yield Progress(Text(LEARNING.ja.format(seed=seed), LEARNING.en.format(seed=seed)), share, left(begin, share), draw(found))
+                yield Progress(LEARNING.format(seed=seed), share, left(begin, share), draw(found))
             if done < steps and run.stop() and (count or len(found.accuracy[0][0]) > 1):
                 found.complete = False
                 if count:

@@ -20,7 +20,7 @@ from explorer.engine.models.recognition.vgg import VGG, vgg16, vgg16_third
 from explorer.results import Curves, Progress, Series
 from explorer.words import Text
 
-DIGITS = Text(*digits.ABOUT)
+DIGITS = digits.ABOUT
 LAYER = Text("重みを持つ層（入力の側から）", "layers with weights, from the input on")
 
 Steps = Generator[Progress, None, Outcome]

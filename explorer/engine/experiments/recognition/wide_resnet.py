@@ -18,7 +18,7 @@ from explorer.engine.models.recognition.wide_resnet import wrn
 from explorer.results import Curves, Progress
 from explorer.words import Text, same
 
-DIGITS = Text(*digits.ABOUT)
+DIGITS = digits.ABOUT
 SHAPE = (3, 8, 8)
 WIDE_DEPTH, DEEP_DEPTH = 10, 28
 THIN = 0.5  # 8, 16 and 32 channels: what can be trained in a minute

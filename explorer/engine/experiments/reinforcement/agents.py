@@ -132,7 +132,7 @@ def learn(
                     if now - shown_at > SHOW_EVERY:
                         shown_at = now
                         share = (done + step.steps) / total
-                        name = Text(LEARNING.ja.format(name=arm.name.ja, seed=seed), LEARNING.en.format(name=arm.name.en, seed=seed))
+                        name = LEARNING.format(name=arm.name, seed=seed)
                         yield Progress(name, until * min(1.0, share), (now - begin) * (1 - share) / share if share > 0 else None, found.plot())
                         if run.stop():
                             found.complete = False

@@ -60,7 +60,7 @@ def table_explodes(run: Run) -> Generator[Progress, None, Outcome]:
     for seed in run.seeds:
         for index, cuts in enumerate(CUTS):
             progress = learn_table(run, cuts, steps, seed, numbers)
-            text = Text(LEARNING.ja.format(cuts=cuts, seed=seed), LEARNING.en.format(cuts=cuts, seed=seed))
+            text = LEARNING.format(cuts=cuts, seed=seed)
             result = None
             while result is None:
                 try:
@@ -96,7 +96,7 @@ def network(run: Run) -> Generator[Progress, None, Outcome]:
         while result is None:
             try:
                 share = next(progress)
-                text = Text(LEARNING.ja.format(cuts=cuts, seed=run.seeds[0]), LEARNING.en.format(cuts=cuts, seed=run.seeds[0]))
+                text = LEARNING.format(cuts=cuts, seed=run.seeds[0])
                 yield Progress(text, 0.7 + 0.1 * (index + share), None, found.plot())
             except StopIteration as finished:
                 result = finished.value

@@ -88,7 +88,7 @@ def converges(run: Run) -> Generator[Progress, None, Outcome]:
                     now = time.perf_counter()
                     if now - shown > SHOW_EVERY:
                         shown = now
-                        text = Text(LEARNING.ja.format(name=name.ja, seed=seed), LEARNING.en.format(name=name.en, seed=seed))
+                        text = LEARNING.format(name=name, seed=seed)
                         yield Progress(text, done / total, (now - begin) / done * (total - done), plot(seen))
                 if stopped:
                     break
@@ -125,15 +125,12 @@ def plot(seen: Mapping[str, _Seen]) -> Curves:
 def _outcome(seen: Mapping[str, _Seen], budget: Mapping[str, int], starts: list[float], seeds: int, *, complete: bool) -> Outcome:
     finished = {spec: min(r[-1] for r in record.ratios.values() if len(r) == len(record.steps))
                 for spec, record in seen.items() if any(len(r) == len(record.steps) for r in record.ratios.values())}
-    maps_ja, maps_en = "、".join(map_name(s).ja for s in budget), ", ".join(map_name(s).en for s in budget)
-    data = Text(DATA.ja.format(maps=maps_ja), DATA.en.format(maps=maps_en))
+    data = DATA.format(maps=Text("、".join(map_name(s).ja for s in budget), ", ".join(map_name(s).en for s in budget)))
     if not finished:
         last = [r[-1] for record in seen.values() for r in record.ratios.values() if r]
         return Outcome({"worst_ratio": min(last, default=max(starts, default=0.0))}, "worst_ratio", NOTHING_FOUND, plot(seen), data, DIFFERS, complete=False, decides=False, seeds=0)
     where = min(finished, key=lambda spec: finished[spec])
     worst = finished[where]
     values = {"worst_ratio": worst, "start_ratio": max(starts), **{f"ratio {spec}": value for spec, value in finished.items()}}
-    name = map_name(where)
-    text = Text(FOUND.ja.format(maps=len(finished), seeds=seeds, worst=worst, where=name.ja),
-                FOUND.en.format(maps=len(finished), seeds=seeds, worst=worst, where=name.en))
+    text = FOUND.format(maps=len(finished), seeds=seeds, worst=worst, where=map_name(where))
     return Outcome(values, "worst_ratio", text, plot(seen), data, DIFFERS, complete=complete, seeds=seeds)

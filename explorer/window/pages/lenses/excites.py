@@ -213,7 +213,7 @@ class ExcitesLens(LensPart):
         what = OF_LAYER.format(layer=self.host.layer, unit=self.unit)
         if self.by_class:
             what = same(self.host.class_words(self.class_name or "–"))
-        self.title.set_text(Text(MADE.ja.format(what=what.ja), MADE.en.format(what=what.en)))
+        self.title.set_text(MADE.format(what=what))
         facts = self._facts
         if facts:
             self.values.set_text(VALUES.format(now=short(facts["activation"]), start=short(facts["start"]), own=short(facts["own"])))
