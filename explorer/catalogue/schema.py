@@ -70,7 +70,7 @@ class Variant:
 
     ``model``: builder, ``"package.module:callable"``, called with ``config`` as keywords; empty where nothing is built yet.
     ``parameters``: trainable ones, or None where they depend on the input. ``weights``: bundled in ``weights/<file>``, downloaded from
-    ``url`` (its name ends in the first eight digits of its SHA-256) on request, trained ``live``, or ``none``.
+    ``url`` (its name ends in the first eight digits of its SHA-256) on request, trained ``live``, or ``none``. ``bytes``: of that file, or the least it has.
     ``classes``: name of its label set. ``size``: side of the square input in pixels. ``taps``: modules worth looking into, in order.
     ``metric``: published or measured figure as (name, value), empty where the card of the bundled weights has it.
     """
