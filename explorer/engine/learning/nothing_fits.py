@@ -1,8 +1,8 @@
 """When does a classifier see nothing that it knows? Measured on pictures that show none of its classes.
 
 Slid over such a picture, a network still takes some window for something, and the more windows the surer. How fast the
-surest window rises with the number of windows, and above what most such pictures stay, are the two numbers of
-``explorer.engine.lenses.sliding.Nothing``.
+surest window rises with the number of windows, and below what most such pictures stay, are numbers of
+``explorer.engine.lenses.sliding.Nothing``. A picture that is looked at once is judged less strictly: most users show a network what it knows.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from explorer.engine.lenses.sliding import Nothing, Seen, energies
+from explorer.engine.lenses.sliding import Nothing, Seen, energies, energy
+from explorer.results.base import Floats
 
+LOST = 0.15  # at most this share of the pictures that do show a class may be called "none of them" when looked at once
 REFUSED = 0.75  # share of pictures without a class of which "nothing fits" is to be said; at 0.9 a cat in plain view is refused as well
 
 
@@ -45,17 +47,19 @@ def refused_share(pictures: Sequence[Sequence[tuple[int, float]]], nothing: Noth
     return float(np.mean([all(value <= nothing.at(count) for count, value in picture) for picture in pictures]))
 
 
-def card_metrics(seen: Iterator[Seen] | Sequence[Seen], own_outputs: np.ndarray, temperature: float) -> Mapping[str, float]:
-    """What a card says: the two numbers, and the share of the network's own test pictures (outputs (n, classes)) lost to them.
+def card_metrics(seen: Iterator[Seen] | Sequence[Seen], own: Floats, test: Floats, without: Floats, temperature: float) -> Mapping[str, float]:
+    """What a card says: the three numbers of ``Nothing``, and what they do to pictures that are looked at once.
 
-    ``seen``: pictures without a class, slid over.
+    Fitted on ``seen``, pictures without a class, slid over, and on ``own``, the outputs (n, classes) of pictures that do show one: of these at most
+    ``LOST`` may be called "none". Measured on others: the shares of ``test``, which show one (lost), and of ``without``, which show none (refused).
     """
     nothing = fit_nothing([highest_by_size(one, temperature) for one in seen])
-    values = own_outputs.astype(np.float64) / temperature
-    top = values.max(1)
-    energy = temperature * (top + np.log(np.exp(values - top[:, None]).sum(1)))
+    alone = min(nothing.below, float(np.quantile(energy(own, temperature), LOST)))
+    lost, refused = (float((energy(outputs, temperature) <= alone).mean()) for outputs in (test, without))
     return {
         "nothing_below": round(nothing.below, 3),
         "nothing_per_doubling": round(nothing.per_doubling, 3),
-        "nothing_lost_percent": round(100 * float((energy <= nothing.below).mean()), 1),
+        "nothing_alone": round(alone, 3),
+        "nothing_lost_percent": round(100 * lost, 1),
+        "nothing_refused_percent": round(100 * refused, 1),
     }

@@ -36,6 +36,7 @@ LARGEST_ENLARGEMENT = 1.34  # of the photograph's pixels
 BATCH = 32
 FITS = 0.5  # likelihood of "none of these" below which a place shows one of them
 FITS_UNMEASURED = 0.9  # likelihood of one class from which it counts where "none" was never measured
+FITS_UNMEASURED_MANY = 0.5  # the same among a hundred classes or more, where nearly as much is no chance
 MAP_SIDE = 160  # of the maps, in their own cells
 MOST_SIGHTINGS = 12
 
@@ -43,14 +44,19 @@ MOST_SIGHTINGS = 12
 @dataclass(frozen=True)
 class Nothing:
     """The score of "none of these" on the scale of a network's outputs: ``below`` for one window, ``per_doubling`` more each time the
-    windows of a size double."""
+    windows of a size double; ``alone``: for a picture that is looked at once, as the user gave it (as for one window by default)."""
 
     below: float
     per_doubling: float = 0.0
+    alone: float | None = None
 
     def at(self, windows: int) -> float:
         """The score among so many windows of one size."""
         return self.below + self.per_doubling * math.log2(max(1, windows))
+
+    def of_one(self) -> Nothing:
+        """The same for a picture looked at once."""
+        return self if self.alone is None else Nothing(self.alone)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +73,8 @@ class Seen:
 @dataclass(frozen=True, eq=False)
 class Judged:
     """``scores``: (n, classes) what each place is taken for; with ``none`` (n,) they add to 1. ``sureness``: (n,) of the best class, to sort
-    by. ``fits``: (n,) bool, whether it shows any class rather than none; where "none" was never measured, whether one class has 0.9."""
+    by. ``fits``: (n,) bool, whether it shows any class rather than none; where "none" was never measured, whether one class has 0.9 (0.5 of a hundred
+    or more)."""
 
     scores: Floats
     none: Floats
@@ -170,16 +177,22 @@ def judge(seen: Seen, temperature: float = 1.0, nothing: Nothing | None = None) 
     values /= values.sum(1, keepdims=True)
     best = outputs.max(1)
     sureness = best - floor if nothing is not None else values[:, :-1].max(1)
-    fits = values[:, -1] < FITS if nothing is not None else values.max(1) >= FITS_UNMEASURED
+    least = FITS_UNMEASURED if outputs.shape[1] < 100 else FITS_UNMEASURED_MANY
+    fits = values[:, -1] < FITS if nothing is not None else values.max(1) >= least
     return Judged(values[:, :-1], values[:, -1], sureness, fits)
 
 
 def energies(seen: Seen, temperature: float = 1.0) -> Floats:
-    """How much each place speaks for any class at all: temperature × log Σ exp(output / temperature), (n,)."""
-    values = agreed(seen) / temperature
+    """How much each place speaks for any class at all, (n,)."""
+    return energy(agreed(seen), temperature)
+
+
+def energy(outputs: Floats, temperature: float = 1.0) -> Floats:
+    """temperature × log Σ exp(output / temperature), (n,), of outputs (n, classes)."""
+    values = outputs / temperature
     top = values.max(1)
-    energy: Floats = temperature * (top + np.log(np.exp(values - top[:, None]).sum(1)))
-    return energy
+    found: Floats = temperature * (top + np.log(np.exp(values - top[:, None]).sum(1)))
+    return found
 
 
 def sightings(seen: Seen, judged: Judged, least: float = 0.0) -> list[Sighting]:

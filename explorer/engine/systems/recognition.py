@@ -299,7 +299,7 @@ class Running(RunningSystem):
         """How likely one picture's output (1, classes) shows none of the classes, 0 to 1; None where that was never measured."""
         if self.nothing is None:
             return None
-        return float(judge(Seen(np.array([[0, 0, 1, 1]]), np.array([0]), output.detach().cpu().double().numpy(), (1,)), self.temperature, self.nothing).none[0])
+        return float(judge(Seen(np.array([[0, 0, 1, 1]]), np.array([0]), output.detach().cpu().double().numpy(), (1,)), self.temperature, self.nothing.of_one()).none[0])
 
     def excites(
         self, x: Source | View = None, layer: str | None = None, unit: int = 0, class_name: str | int | None = None, steps: int = 0, seed: int = 0
@@ -342,7 +342,7 @@ class Running(RunningSystem):
             parts = excitations.windows(*picture.pixels.shape[:2])
             inputs = []
             for x1, y1, x2, y2 in parts:
-                small = Image.fromarray(picture.pixels[y1:y2, x1:x2]).resize((size, size), Image.Resampling.BILINEAR)
+                small = Image.fromarray(picture.pixels[y1:y2, x1:x2]).resize((size, size), self.preparation.interpolation)
                 inputs.append(self.preparation.normalise(torch.from_numpy(np.array(small)).permute(2, 0, 1).float() / 255))
             places = excitations.strongest_places(self.network, layer, unit, torch.stack(inputs).to(self.device))
             for part, (row, column, value) in zip(parts, places, strict=True):
@@ -538,7 +538,7 @@ def nothing_of(card: Card | None) -> Nothing | None:
     """The score of "none of these" that a card gives, if it was measured."""
     if card is None or "nothing_below" not in card.metrics:
         return None
-    return Nothing(card.metrics["nothing_below"], card.metrics.get("nothing_per_doubling", 0.0))
+    return Nothing(card.metrics["nothing_below"], card.metrics.get("nothing_per_doubling", 0.0), card.metrics.get("nothing_alone"))
 
 
 def preparation_of(variant: Variant, card: Card | None = None) -> Preparation:
@@ -550,7 +550,8 @@ def preparation_of(variant: Variant, card: Card | None = None) -> Preparation:
         return Preparation(size, size, tuple(card.input["mean"]), tuple(card.input["std"]))
     published = published_preset(variant.url) if variant.url else None
     if published is not None:
-        return Preparation(published.crop_size[0], published.resize_size[0], tuple(published.mean), tuple(published.std))
+        interpolation = Image.Resampling[published.interpolation.name]
+        return Preparation(published.crop_size[0], published.resize_size[0], tuple(published.mean), tuple(published.std), interpolation)
     if variant.classes == "cifar10":
         return Preparation(variant.size, variant.size, cifar10.MEAN, cifar10.STD)
     size = variant.size or 224

@@ -78,18 +78,18 @@ class ClassesKnown(QWidget):
         if (larger := larger_of(self.system)) is not None:
             self.wanted.emit(larger.name)
 
-    def show_classes(self, variant: Variant, words: Sequence[str], warned: Text | None) -> None:
-        """Say what the network knows; ``warned``: that none of it fits, said first."""
+    def show_classes(self, variant: Variant, words: Sequence[str], said: Text | None, doubtful: bool = True) -> None:
+        """Say what the network knows; first ``said``, what of it was seen or, where ``doubtful``, that none of it fits."""
         self.names = tuple(words)
         few = len(self.names) <= FEW
         joined = ("、" if look.language == "ja" else ", ").join(self.names)
         known = KNOWS_FEW.format(names=joined) if few else KNOWS_MANY.format(count=f"{len(self.names):,}")
-        if warned is not None:
-            known = Text(warned.ja + known.ja, f"{warned.en} {known.en}") if not few else warned
-        self.note.set_colour("ink2" if warned is None else "caveat")
+        if said is not None:
+            known = Text(said.ja + known.ja, f"{said.en} {known.en}") if not few else said
+        self.note.set_colour("caveat" if said is not None and doubtful else "ink2")
         self.note.set_text(known)
         self.note.setToolTip(f"{look.say(known).replace('**', '')}\n{joined if few else ''}".strip())
-        self.list_button.setVisible(not few or warned is not None)
+        self.list_button.setVisible(not few or said is not None)
         larger = larger_of(self.system)
         if larger is None:
             self.more_button.hide()

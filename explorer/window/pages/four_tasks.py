@@ -16,7 +16,6 @@ from explorer.results import Boxes, Bundle, Mask, Picture, Result, Scores
 from explorer.window.client import Client, Job
 from explorer.window.look import look
 from explorer.window.pages.class_list import ClassesKnown
-from explorer.window.pages.classify import NONE_FITS
 from explorer.window.pages.picture_page import PicturePage
 from explorer.window.pages.task_panel import TaskPanel, row_of, untouched
 from explorer.window.pages.weights_offer import WeightsOffer
@@ -200,9 +199,7 @@ class Page(PicturePage):
         if scores is None or given is None:
             return
         words = tuple(self.class_words(name) for name in scores.names)
-        best = words[int(np.argmax(scores.values))]
-        warned = None if self.fits else NONE_FITS.format(count=f"{len(words):,}", name=best)
-        self.known.show_classes(self.variant, words, warned)
+        self.known.show_classes(self.variant, words, self.doubt())
         self.given_view.set_result(given)
         self.bars_view.set_result(Scores(words, scores.values))
         label, side = self.variant.label, given.pixels.shape[0]

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from explorer.catalogue import Variant
 from explorer.catalogue.classes import CLASSES
 from explorer.results import Bundle, Maps, Picture, Scores
 from explorer.window.look import look
+from explorer.words import Text, same
 
+NONE_FITS = Text(
+    "この見方では、知っている {count} 種類の**どれにも見えません**（一番近いのは{name}）。",
+    "Given this, it sees **none of the {count} classes** it knows (closest: {name}).",
+)
+MAYBE_NONE = Text(
+    "「{name}」と答えますが、**{count} 種類のどれでもないかもしれません**。",
+    "It says {name}, but this **may be none of its {count} classes**.",
+)
+UNSURE = Text(
+    "**確かではありません**（一番近いのは{name}、{share}）。どれでもないかどうかは、この重みでは測られていません。",
+    "It is **not sure** (closest: {name}, {share}). When nothing fits was never measured for these weights.",
+)
 FITS_FROM = 0.5
+SAYS_FROM = 0.5  # the probability from which an answer that may be none is named as its answer
 
 
 class NetworkAnswer:
@@ -68,9 +83,19 @@ class NetworkAnswer:
         return {name.removeprefix("map:"): part.values[0] for name, part in parts.items() if name.startswith("map:") and isinstance(part, Maps)}
 
     @property
-    def fits(self) -> bool:
-        """Whether what the network was given looks like anything it knows: as its card says, else by the highest probability."""
+    def fits(self) -> bool | None:
+        """Whether what the network was given looks like anything it knows, by the numbers on its card; without a card it is sure of a class, or
+        None: nobody knows."""
         none = self.fact("none")
         if none is not None:
             return float(none) < FITS_FROM
-        return self.scores is not None and float(self.scores.values.max()) >= FITS_FROM
+        return True if self.scores is not None and float(self.scores.values.max()) >= FITS_FROM else None
+
+    def doubt(self) -> Text | None:
+        """In words, that what the network was given may be none of its classes, or that it is not sure; None where it fits."""
+        if self.scores is None or self.fits:
+            return None
+        number = int(np.argmax(self.scores.values))
+        share = float(self.scores.values[number])
+        sentence = UNSURE if self.fits is None else NONE_FITS if share < SAYS_FROM else MAYBE_NONE
+        return sentence.format(count=f"{len(self.scores.names):,}", name=same(self.class_words(self.scores.names[number])), share=f"{100 * share:.0f} %")

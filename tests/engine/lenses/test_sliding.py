@@ -153,3 +153,16 @@ def test_a_map_is_highest_inside_its_thing() -> None:
     assert red.shape == (96, 160) and red.min() >= 0 and red.max() <= 1
     assert red[round(50 * 0.8), round(40 * 0.8)] > 0.4 > 0.3 > blue[round(50 * 0.8), round(40 * 0.8)]
     assert blue[round(70 * 0.8), round(150 * 0.8)] > 0.4
+
+
+def test_a_picture_looked_at_once_is_judged_by_a_number_of_its_own() -> None:
+    assert Nothing(3.0, 0.5, 1.0).of_one() == Nothing(1.0) and Nothing(3.0, 0.5).of_one() == Nothing(3.0, 0.5)
+    assert Nothing(3.0, 0.5, 1.0).at(4) == 4.0
+
+
+def test_where_none_was_never_measured_half_is_enough_of_many_classes() -> None:
+    for classes, fits in ((10, False), (1000, True)):
+        output = np.zeros((1, classes))
+        output[0, 3] = np.log(0.6 / 0.4 * (classes - 1))
+        judged = judge(Seen(np.array([[0, 0, 9, 9]]), np.array([0]), output, (1,)))
+        assert judged.scores[0, 3] == pytest.approx(0.6) and judged.fits.tolist() == [fits]

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QListWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.catalogue import system
-from explorer.results import Bundle, Overlay, Picture, Progress, Scores
+from explorer.results import Bundle, Maps, Matrix, Overlay, Picture, Progress, Scores
 from explorer.window.client import Client
 from explorer.window.look import look
 from explorer.window.pages.classify import Page
@@ -196,7 +196,8 @@ def test_colours_by_map_layer_or_all_layers(open_page: Open, answers: Any) -> No
 
 
 def test_classes_in_both_languages_and_whether_anything_fits(open_page: Open, answers: Any) -> None:
-    page = open_page(answers.network("frog", 0.3))
+    low = answers.network("frog", 0.3)
+    page = open_page(Bundle(low.parts, facts={**low.facts, "none": 0.9}))
     assert "none of the 10 classes" in page.known.note.text and "frog" in page.known.note.text and page.numbers()["fits"] is False
     look.language = "ja"
     assert page.strip._scores.names[6] == "カエル" and "どれにも見えません" in page.known.note.text
@@ -213,6 +214,40 @@ def test_a_measured_none_decides_before_the_highest_probability(open_page: Open,
     bundle = answers.network("frog", 0.3)
     page = open_page(Bundle(bundle.parts, facts={**bundle.facts, "none": 0.2}))
     assert page.numbers()["fits"] is True
+
+
+def test_where_none_was_never_measured_a_low_probability_is_no_none(open_page: Open, answers: Any) -> None:
+    page = open_page(answers.network("frog", 0.38))
+    assert page.numbers()["fits"] is None and "none of" not in page.known.note.text
+    assert "not sure" in page.known.note.text and "frog, 38 %" in page.known.note.text and "never measured" in page.known.note.text
+
+
+@pytest.mark.parametrize("how", ("file", "small", "sample", "chosen"))
+def test_an_own_photograph_is_looked_over(qtbot: QtBot, fake_client: Any, answers: Any, how: str) -> None:
+    page = Page(SYSTEM, fake_client)
+    qtbot.addWidget(page)
+    page.start()
+    answer(qtbot, page, answers.network())
+    assert page.lens not in ("sightings", "filters")
+    if how == "chosen":
+        page.lens_area.choose("filters")
+    photograph = np.zeros((20, 300, 3) if how == "small" else (200, 300, 3), np.uint8)
+    page.open_input("cat" if how == "sample" else photograph)
+    bundle = answers.network("frog", 0.95)
+    answer(qtbot, page, Bundle({**bundle.parts, "picture": Picture(photograph)}, facts={**bundle.facts, "none": 0.9}))
+    assert (page.lens == "sightings") == (how == "file")
+    if how != "file":
+        return
+    assert "may be none" in page.known.note.text
+    job = job_of(fake_client, "sightings")
+    facts = {"sightings": [("cat", 0.9, (0, 0, 50, 50), 0)], "labels": page.scores.names, "sides": [200], "counts": (1,), "calibrated": True}
+    parts = {"maps": Maps(np.zeros((1, 20, 30), np.float32), "photograph", ("cat",)), "windows": Matrix(np.zeros((1, 8)), ("0",), tuple("abcdefgh"))}
+    job.answer(Bundle(parts, facts={**facts, "done": 0.5}))
+    assert "may be none" in page.known.note.text
+    job.answer(Bundle(parts, facts={**facts, "done": 1.0}))
+    assert "it sees cat" in page.known.note.text.replace("*", "") and "none" not in page.known.note.text
+    job.answer(Bundle(parts, facts={**facts, "done": 1.0, "sightings": []}))
+    assert "none of the 10 classes" in page.known.note.text.replace("*", "")
 
 
 def test_the_list_of_classes_and_where_more_are_to_be_had(qtbot: QtBot, open_page: Open, fake_client: Any, answers: Any) -> None:

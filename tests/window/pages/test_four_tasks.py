@@ -57,7 +57,7 @@ def made(label: str = "dog", step: int = 96) -> Bundle:
 def open_page(qtbot: QtBot, fake_client: Any, answers: Any) -> Open:
     """A page whose network has answered; what else it asks for is still to come."""
 
-    def make(probability: float = 0.9) -> Page:
+    def make(probability: float = 0.9, **facts: Any) -> Page:
         page = Page(SCENE, fake_client)
         qtbot.addWidget(page)
         page.resize(804, 720)
@@ -65,7 +65,8 @@ def open_page(qtbot: QtBot, fake_client: Any, answers: Any) -> Open:
         page.start()
         qtbot.waitUntil(lambda: any(job.task == Page.task for job in fake_client.jobs()))
         job = job_of(fake_client, Page.task)
-        job.answer(answers.network("cat", probability))
+        network = answers.network("cat", probability)
+        job.answer(Bundle(network.parts, facts={**network.facts, **facts}))
         job.finish()
         return page
 
@@ -116,7 +117,7 @@ def test_boxes_come_before_the_mask(open_page: Open, fake_client: Any) -> None:
 
 
 def test_nothing_seen_is_said(open_page: Open, fake_client: Any) -> None:
-    page = open_page(0.2)
+    page = open_page(0.2, none=0.9)
     finish(fake_client, "opening.places", places(()))
     for task in ("segmentation", "detection"):
         assert "none of its 10 classes" in page.panels[task].how.text

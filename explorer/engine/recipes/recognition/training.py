@@ -12,7 +12,7 @@ DeVries & Taylor, 2017, arXiv 1708.04552).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,7 @@ class Expected:
     missed: str = ""
 
 
+PREPARATION = Preparation(32, 32, cifar10.MEAN, cifar10.STD)
 SMOKE: dict[str, Any] = {"epochs": 2.0, "batch": 50, "kept_apart": 100, "train_limit": 400, "test_limit": 200}
 
 NOT_GROWN = Text(
@@ -220,28 +221,41 @@ def calibration(network: nn.Module, images: Tensor, labels: Tensor, test: Pictur
     """How far its probabilities can be believed.
 
     The temperature is fitted on pictures kept apart (``images``, ``labels``); the expected calibration error is of the test pictures; what is
-    said of a picture that shows none of the classes is fitted on drawn pictures and photographs without any (``few``: on a few small ones).
+    said of a picture that shows none of the classes is fitted on drawn pictures and photographs without any (``few``: on a few small ones), and
+    measured on others.
     """
-    temperature = fit_temperature(scores_of(network, images, prepare_test), labels)
+    own = scores_of(network, images, prepare_test)
+    temperature = fit_temperature(own, labels)
     scores = scores_of(network, test.images, prepare_test)
+    slid, without = without_class(few)
+    given = scores_of(network, torch.cat([PREPARATION(one).x for one in without]), lambda inputs: inputs)
     return {
         "temperature": round(temperature, 4),
         "ece_percent": round(100 * expected_calibration_error(scores, test.labels), 2),
         "ece_percent_with_temperature": round(100 * expected_calibration_error(scores, test.labels, temperature), 2),
-        **card_metrics(slid_over(network, few), scores.numpy(), temperature),
+        **card_metrics(slid_over(network, slid), own.double().numpy(), scores.double().numpy(), given.double().numpy(), temperature),
     }
 
 
-def slid_over(network: nn.Module, few: bool = False) -> Iterator[Seen]:
-    """The network slid over pictures that show none of the classes, one after the other."""
-    preparation = Preparation(32, 32, cifar10.MEAN, cifar10.STD)
-    pictures = [Picture(pixels) for pixels in (no_class.drawn(2, height=64, width=64) if few else no_class.drawn(18))]
-    if not few:
-        pictures += [open_picture(path) for path in no_class.photographs()]
+def without_class(few: bool = False) -> tuple[list[Picture], list[Picture]]:
+    """Pictures that show none of the classes, to fit on and others to measure on: drawn of two seeds, and every second photograph (``few``: two
+    small drawings each)."""
+    if few:
+        fit, measured = ([Picture(one) for one in no_class.drawn(2, seed, 64, 64)] for seed in (0, 1))
+        return fit, measured
+    files = no_class.photographs()
+    return (
+        [*map(Picture, no_class.drawn(18)), *map(open_picture, files[::2])],
+        [*map(Picture, no_class.drawn(36, seed=1)), *map(open_picture, files[1::2])],
+    )
+
+
+def slid_over(network: nn.Module, pictures: Sequence[Picture]) -> Iterator[Seen]:
+    """The network slid over pictures, one after the other."""
     mode = network.training
     network.eval()
     for picture in pictures:
-        *_, last = slide(network, picture.pixels, lambda part: preparation(Picture(np.ascontiguousarray(part))).x, preparation.size)
+        *_, last = slide(network, picture.pixels, lambda part: PREPARATION(Picture(np.ascontiguousarray(part))).x, PREPARATION.size)
         assert last[1] is not None
         yield last[1]
     network.train(mode)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Boxes, Bundle, Maps, Matrix, Result
@@ -19,6 +20,7 @@ from explorer.words import Text
 TITLE = Text("写真全体を調べる", "Looking over the photograph")
 SEEN = Text("**{count} か所**に見つかりました", "Seen in **{count}** places")
 SEEN_ONE = Text("**1 か所**に見つかりました", "Seen in **one** place")
+NOT_SURE = Text("**どの場所も確かではありません**", "It is **not sure of any place**")
 NOTHING = Text("このネットワークが知っている **{count} 種類のどれにも見えません**", "Nothing here looks like **any of the {count} classes** this network knows")
 SO_FAR = Text("まだ調べています…", "Still looking…")
 WINDOWS = Text("{sizes} 通りの大きさの窓 {count} 枚で見ました。", "{count} windows of {sizes} sizes looked at it.")
@@ -36,7 +38,10 @@ SIZES_SHOWN = 6
 
 
 class SightingsLens(LensPart):
-    """The photograph at the left; at the right what was seen, the classes to choose from, and what each size of window said of a place."""
+    """The photograph at the left; at the right what was seen, the classes to choose from, and what each size of window said of a place.
+    ``looked_over``: every window was looked at."""
+
+    looked_over = Signal()
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
@@ -98,11 +103,19 @@ class SightingsLens(LensPart):
         assert isinstance(maps, Maps) and isinstance(windows, Matrix)
         self._maps, self._windows, self._facts = maps, windows.values, bundle.facts
         self._show()
+        if bundle.facts["done"] >= 1:
+            self.looked_over.emit()
 
     # what is shown
 
     def _sightings(self) -> list[tuple[str, float, Part]]:
         return [(str(name), float(score), (int(b[0]), int(b[1]), int(b[2]), int(b[3]))) for name, score, b, _ in self._facts.get("sightings", ())]
+
+    def looked(self) -> list[str] | None:
+        """The classes seen in the photograph that the page shows, the surest first; None as long as it is not looked over."""
+        if self._answered != self.depends_on() or not self._facts or self._facts["done"] < 1:
+            return None
+        return list(dict.fromkeys(name for name, _, _ in self._sightings()))
 
     def class_shown(self) -> str:
         """The class whose map lies over the photograph: the chosen one, else the surest."""
@@ -143,7 +156,8 @@ class SightingsLens(LensPart):
         elif count:
             self.title.set_text(SEEN.format(count=count))
         else:
-            self.title.set_text(NOTHING.format(count=f"{len(labels):,}") if done >= 1 else SO_FAR)
+            nothing = NOTHING.format(count=f"{len(labels):,}") if self._facts.get("calibrated") else NOT_SURE
+            self.title.set_text(nothing if done >= 1 else SO_FAR)
         self.title.set_colour("ink" if count or done < 1 else "caveat")
         words = WINDOWS.format(count=f"{len(self._windows):,}", sizes=len(self._facts.get("sides", ())))
         more = WITH_NONE if self._facts.get("calibrated") else NOT_MEASURED

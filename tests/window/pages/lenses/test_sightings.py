@@ -116,8 +116,11 @@ def test_it_says_plainly_when_nothing_fits(lens: SightingsLens, fake_client: Any
     look.language = "ja"
     assert "知っている 10 種類のどれにも見えません" in lens.title.text.replace("**", "")
     assert lens.result() is not None and len(lens.classes.rows) == 3
+    assert lens.looked() == []
     fake_client.jobs()[0].answer(seen(CAT, calibrated=False))
-    assert "測られていません" in lens.about.text
+    assert "測られていません" in lens.about.text and lens.looked() == [CAT[0]]
+    fake_client.jobs()[0].answer(seen(calibrated=False))
+    assert "どの場所も確かではありません" in lens.title.text.replace("**", "")
 
 
 def test_a_class_is_chosen_and_let_go(lens: SightingsLens, fake_client: Any) -> None:
