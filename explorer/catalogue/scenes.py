@@ -38,11 +38,11 @@ ILSVRC = Scene(
     line=Text("ILSVRC の top-5 誤り率", "Top-5 error at ILSVRC"),
     sentence=Text(
         "画像認識の競技会 ILSVRC では、1,000 種類のうち正解を五つの候補に入れられなかった割合を競いました。"
-        "深層学習が登場した 2012 年から五年で、人の見積もりを下回りました。\n\n"
+        "深層学習が登場した 2012 年から三年で、人の見積もりを下回りました。\n\n"
         "ここにあるのは公表された値です。この計算機で測ったものではありません。点を選ぶと出典が出ます。"
         "このプログラムにあるネットワークなら、そのページを開けます。",
         "At the ILSVRC competition networks named what a photograph shows, out of 1,000 kinds; the error counts the photographs "
-        "whose answer was not among five guesses. From 2012, when deep learning arrived, it took five years to fall below what was estimated for a person.\n\n"
+        "whose answer was not among five guesses. From 2012, when deep learning arrived, it took three years to fall below what was estimated for a person.\n\n"
         "These are published figures, not measured on this machine. Choose a point to see its source; a network that this program has can be opened from there.",
     ),
     page="timeline",

@@ -34,6 +34,8 @@ class Timeline:
     reference: Milestone | None = None
 
 
+_REVIEW = "Russakovsky et al. (2014), arXiv 1409.0575"
+
 ILSVRC = Timeline(
     name=Text("ILSVRC の top-5 誤り率", "Top-5 error at ILSVRC"),
     unit=same("%"),
@@ -41,27 +43,27 @@ ILSVRC = Timeline(
         Milestone(
             2012,
             same("AlexNet"),
-            Text("ILSVRC 2012 の結果（追加データあり）", "ILSVRC 2012 results (with extra data)"),
+            Text(f"ILSVRC 2012 の結果（追加データあり）。{_REVIEW}", f"ILSVRC 2012 results (with extra data); {_REVIEW}"),
             value=15.3,
             about=True,
         ),
         Milestone(
-            2013, same("Clarifai"), Text("ILSVRC 2013 の結果", "ILSVRC 2013 results"), value=11.7, about=True
+            2013, same("Clarifai"), Text(f"ILSVRC 2013 の結果。{_REVIEW}", f"ILSVRC 2013 results; {_REVIEW}"), value=11.7, about=True
         ),
         Milestone(
             2013,
             same("ZFNet"),
-            Text("Zeiler & Fergus の論文", "Paper of Zeiler & Fergus"),
+            Text("Zeiler & Fergus の論文、arXiv 1311.2901", "Paper of Zeiler & Fergus, arXiv 1311.2901"),
             value=14.8,
             about=True,
         ),
         Milestone(
-            2014, same("GoogLeNet"), Text("ILSVRC 2014 の結果", "ILSVRC 2014 results"), value=6.67, about=True
+            2014, same("GoogLeNet"), Text(f"ILSVRC 2014 の結果。{_REVIEW}", f"ILSVRC 2014 results; {_REVIEW}"), value=6.67, about=True
         ),
         Milestone(
             2014,
             same("VGGNet"),
-            Text("ILSVRC 2014 の結果", "ILSVRC 2014 results"),
+            Text(f"ILSVRC 2014 の結果。{_REVIEW}", f"ILSVRC 2014 results; {_REVIEW}"),
             system="vgg",
             value=7.3,
             about=True,
@@ -69,23 +71,23 @@ ILSVRC = Timeline(
         Milestone(
             2015,
             same("ResNet"),
-            Text("He et al. の論文、複数モデルの平均", "Paper of He et al., an ensemble"),
+            Text("He et al. の論文、arXiv 1512.03385、複数モデルの平均", "Paper of He et al., arXiv 1512.03385, an ensemble"),
             system="resnet",
             value=3.57,
         ),
         Milestone(
             2016,
             same("Trimps-Soushen"),
-            Text("ILSVRC 2016 の結果", "ILSVRC 2016 results"),
+            Text("ILSVRC 2016 の結果、image-net.org", "ILSVRC 2016 results, image-net.org"),
             value=2.99,
             about=True,
         ),
-        Milestone(2017, same("SENet"), Text("Hu et al. の論文", "Paper of Hu et al."), value=2.25),
+        Milestone(2017, same("SENet"), Text("Hu et al. の論文、arXiv 1709.01507", "Paper of Hu et al., arXiv 1709.01507"), value=2.25),
     ),
     reference=Milestone(
         2014,
         Text("人", "A person"),
-        Text("Karpathy による見積もり", "Estimated by Karpathy"),
+        Text(f"Karpathy による見積もり。{_REVIEW}", f"Estimated by Karpathy; {_REVIEW}"),
         value=5.1,
         about=True,
     ),

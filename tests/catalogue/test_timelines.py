@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.catalogue import SYSTEMS, system
+from explorer.catalogue import SYSTEMS, page, system
 from explorer.catalogue.timelines import ILSVRC, LANGUAGE
 
 
@@ -21,6 +21,20 @@ def test_errors_of_the_challenge() -> None:
     assert ILSVRC.reference is not None and ILSVRC.reference.value == 5.1
     sure = {one.name.en for one in ILSVRC.milestones if not one.about}
     assert sure == {"ResNet", "SENet"}, "all others are shown as about"
+
+
+def test_the_text_counts_the_years_as_the_figures_do() -> None:
+    assert ILSVRC.reference is not None and ILSVRC.reference.value is not None
+    below = next(one.year for one in ILSVRC.milestones if one.value is not None and one.value < ILSVRC.reference.value)
+    years = below - ILSVRC.milestones[0].year
+    ja, en = {3: ("2012 年から三年で", "it took three years")}[years]
+    assert ja in page("ilsvrc").sentence.ja and en in page("ilsvrc").sentence.en
+
+
+def test_every_figure_says_where_it_was_published() -> None:
+    assert ILSVRC.reference is not None
+    for one in (*ILSVRC.milestones, ILSVRC.reference):
+        assert all("arXiv 1" in text or "image-net.org" in text for text in (one.source.ja, one.source.en)), one.name
 
 
 def test_systems_of_the_timelines_are_in_the_catalogue_under_the_same_year() -> None:
