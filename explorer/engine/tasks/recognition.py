@@ -305,10 +305,12 @@ def strongest_patches(
 
 
 def confusion(*, system: str, variant: str | None = None, weights: str | None = None, picture: Source = None) -> Iterator[Result]:
-    """Part ``matrix``: counts, true classes by stated ones. Facts: ``missing``: a sentence, where the test pictures were not measured."""
+    """Part ``matrix``: counts, true classes by stated ones. Facts: ``missing``: a sentence, where the test pictures were not measured; ``ece``: the
+    expected calibration error of its probabilities, in percentage points, and ``temperature``, as its card has them."""
     running = yield from prepared(system, variant, weights)
     try:
-        yield Bundle({"matrix": running.confusion()}, facts={"missing": None})
+        matrix, metrics = running.confusion(), running.card.metrics if running.card is not None else {}
+        yield Bundle({"matrix": matrix}, facts={"missing": None, "ece": metrics.get("ece_percent_with_temperature"), "temperature": metrics.get("temperature")})
     except InputError as error:
         yield Bundle({}, facts={"missing": error.text})
 

@@ -19,6 +19,11 @@ from explorer.words import Text
 TITLE = Text("混同行列を開く", "Opening the confusion matrix")
 NAME = Text("混同行列：行は本当のクラス、列は答え", "Confusion matrix: rows true, columns said")
 ALL = Text("テスト画像 {total} 枚の正解率", "Accuracy on {total} test pictures")
+CALIBRATED = Text(
+    "テスト画像 {total} 枚の正解率。確率と正解率のずれは平均 {ece} ポイントです（期待較正誤差、温度 {temperature}）。",
+    "Accuracy on {total} test pictures. Its probabilities are {ece} points off the share of right answers on average "
+    "(expected calibration error, at temperature {temperature}).",
+)
 WORST = Text("いちばん多い間違い：**{true}を{said}と答えた** {count} 枚（{share}）", "Most frequent error: **{true} taken for {said}**, {count} times ({share})")
 CELL_WRONG = Text("{true}の {total} 枚のうち **{count} 枚（{share}）を{said}**と答えました。", "Of {total} pictures of {true}, **{count} ({share}) were taken for {said}**.")
 CELL_RIGHT = Text("{true}の {total} 枚のうち **{count} 枚（{share}）が正解**です。", "Of {total} pictures of {true}, **{count} ({share}) were right**.")
@@ -37,6 +42,7 @@ class ConfusionLens(LensPart):
         super().__init__(host)
         self._matrix: Matrix | None = None
         self.missing: Text | None = None
+        self.facts: Mapping[str, Any] = {}
         self.chosen: tuple[int, int] | None = None
         self._over: tuple[int, int] | None = None
         self.view = MatrixView(name=NAME, digits="all")
@@ -97,6 +103,7 @@ class ConfusionLens(LensPart):
     def _arrived(self, bundle: Bundle) -> None:
         missing = bundle.facts.get("missing")
         self.missing = missing if isinstance(missing, Text) else None
+        self.facts = bundle.facts
         matrix = bundle.parts.get("matrix")
         self._matrix = matrix if isinstance(matrix, Matrix) else None
         if self._matrix is not None and self.chosen is not None and max(self.chosen) >= len(self._matrix.rows):
@@ -122,8 +129,14 @@ class ConfusionLens(LensPart):
         self.view.set_result(Matrix(counts, names, names, look.say(SCALE), False, 0.0, high))
         self.scale.set_range("0", f"{high:,.0f} {look.say(SCALE)}")
         self.accuracy.set_text(percent(float(np.trace(counts) / max(1.0, counts.sum()))))
-        self.total.set_text(ALL.format(total=f"{int(counts.sum()):,}"))
+        self.total.set_text(self._of_all(f"{int(counts.sum()):,}"))
         self._say()
+
+    def _of_all(self, total: str) -> Text:
+        ece, temperature = self.facts.get("ece"), self.facts.get("temperature")
+        if ece is None or temperature is None:
+            return ALL.format(total=total)
+        return CALIBRATED.format(total=total, ece=f"{ece:.1f}", temperature=f"{temperature:.2f}")
 
     def worst(self) -> tuple[int, int]:
         """The cell of the most frequent error."""

@@ -29,16 +29,22 @@ def lens(qtbot: QtBot, fake_client: Any) -> ConfusionLens:
     made.resize(760, 400)
     made.show()
     made.show_now()
-    fake_client.jobs()[-1].answer(Bundle({"matrix": matrix()}, facts={"missing": None}))
+    fake_client.jobs()[-1].answer(Bundle({"matrix": matrix()}, facts={"missing": None, "ece": 1.93, "temperature": 1.0643}))
     return made
 
 
 def test_accuracy_and_the_most_frequent_error(lens: ConfusionLens) -> None:
     assert lens.accuracy.text == f"{100 * 76 / 81:.1f} %"
+    assert "81 test pictures" in lens.total.text and "1.9 points off" in lens.total.text and "temperature 1.06" in lens.total.text
     assert "cat taken for dog" in lens.cell.text and "50.0 %" in lens.cell.text
     numbers = lens.numbers()
     assert numbers["worst"] == {"true": "cat", "said": "dog", "count": 4} and numbers["pictures"] == 81
     assert numbers["classes"]["dog"] == {"recall": 1.0, "precision": pytest.approx(8 / 12)}
+
+
+def test_weights_without_a_card_say_their_accuracy_alone(lens: ConfusionLens, fake_client: Any) -> None:
+    fake_client.jobs()[-1].answer(Bundle({"matrix": matrix()}, facts={"missing": None, "ece": None, "temperature": None}))
+    assert lens.total.text == "Accuracy on 81 test pictures"
 
 
 def test_a_cell_that_is_pointed_at_or_clicked(lens: ConfusionLens) -> None:
