@@ -113,6 +113,15 @@ class CameraDialog(QDialog):
         self._stop()
 
 
+def found() -> bool:
+    """Whether there is a camera."""
+    try:
+        from PySide6.QtMultimedia import QMediaDevices
+    except ImportError:
+        return False
+    return bool(QMediaDevices.videoInputs())
+
+
 def live(parent: QObject, came: Callable[[Any], object], gave_up: Callable[[], object]) -> Callable[[], None]:
     """Switch the camera on: ``came`` gets each frame (QVideoFrame), ``gave_up`` is called when it fails. Returns what switches it off.
 

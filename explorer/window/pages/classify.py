@@ -65,7 +65,7 @@ class Page(FilmPage):
         picture, whole, given = self.shows.picture, self.whole, self.given
         own = not isinstance(picture, str) or (picture not in self.system.samples and not self.samples.fetched(picture))
         bundled = self.variant.weights == "bundled" and self.shows.weights is None
-        if not own or not bundled or whole is None or given is None or self.part_used is not None:
+        if not own or not bundled or self.film.playing or whole is None or given is None or self.part_used is not None:
             return False
         return bool(min(whole.pixels.shape[:2]) >= SQUEEZED * max(given.pixels.shape[:2]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from explorer.results import Boxes, Bundle
+from explorer.results import Bundle
 from explorer.window.client import Job
 from explorer.window.film import Film
 from explorer.window.look import look
-from explorer.window.pages.picture_page import PicturePage
+from explorer.window.pages.picture_page import Choice, PicturePage
 from explorer.window.views.controls import Button, Label, said
 from explorer.words import ExplorerError, Text
 
@@ -26,15 +27,19 @@ PLAYING = Text(
     "毎秒 **{rate}** コマ　ネットワーク {ms} ミリ秒　{width} × {height}　{name}",
     "**{rate}** frames a second · {ms} ms in the network · {width} × {height} · {name}",
 )
+ANSWERED = Text(
+    "毎秒 **{rate}** コマ　答えまで {ms} ミリ秒　{width} × {height}　{name}",
+    "**{rate}** frames a second · {ms} ms to an answer · {width} × {height} · {name}",
+)
 WINDOW = 3.0  # s over which frames are counted
 
 
 class FilmBar(QWidget):
-    """What plays, how fast, and a button that ends it. ``turned(bool)``: a film began or ended; ``seen(Boxes)``: what was found in a frame;
-    ``ended(pixels)``: the last frame answered, (height, width, 3) uint8, or None; ``failed(ExplorerError)``."""
+    """What plays, how fast, and a button that ends it. ``turned(bool)``: a film began or ended; ``seen(Choice, Bundle)``: as what a frame was asked
+    about, and the answer; ``ended(pixels)``: the last frame answered, (height, width, 3) uint8, or None; ``failed(ExplorerError)``."""
 
     turned = Signal(bool)
-    seen = Signal(object)
+    seen = Signal(object, object)
     ended = Signal(object)
     failed = Signal(object)
 
@@ -44,7 +49,7 @@ class FilmBar(QWidget):
         self.film: Film | None = None
         self._job: Job | None = None
         self._last: NDArray[np.uint8] | None = None
-        self._seconds = 0.0
+        self._seconds, self._in_network = 0.0, True  # of the last frame: in the network, or from the question to the answer
         self.frames = 0
         self._times: deque[float] = deque()
         self.words = Label("", "label", "ink2")
@@ -105,24 +110,25 @@ class FilmBar(QWidget):
         pixels = self.film.newest()
         if pixels is None:
             return
-        job = self._page.client.query(f"{self._page.system.id}:film", self._task, title=TITLE, **{**self._page.request(), "picture": pixels})
+        choice, asked = replace(self._page.shows, picture=pixels, part=None), time.perf_counter()
+        job = self._page.client.query(f"{self._page.system.id}:film", self._task, title=TITLE, **self._page.request(choice))
         self._job = job
-        job.result.connect(lambda bundle: self._arrived(job, pixels, bundle))
+        job.result.connect(lambda bundle: self._arrived(job, choice, asked, bundle))
         job.failed.connect(lambda error: self._fail(error) if job is self._job else None)
         job.ended.connect(lambda: self._ended(job))
 
-    def _arrived(self, job: Job, pixels: NDArray[np.uint8], bundle: Bundle) -> None:
-        boxes = bundle.parts.get("boxes")
-        if job is not self._job or not isinstance(boxes, Boxes):
+    def _arrived(self, job: Job, choice: Choice, asked: float, bundle: Bundle) -> None:
+        if job is not self._job:
             return
         now = time.perf_counter()
-        self._last, self._seconds = pixels, float(bundle.facts["seconds"])
+        self._in_network = "seconds" in bundle.facts
+        self._last, self._seconds = choice.picture, float(bundle.facts.get("seconds", now - asked))
         self.frames += 1
         self._times.append(now)
         while len(self._times) > 2 and now - self._times[0] > WINDOW:
             self._times.popleft()
         self._tell()
-        self.seen.emit(boxes)
+        self.seen.emit(choice, bundle)
 
     def _ended(self, job: Job) -> None:
         if job is self._job:
@@ -144,7 +150,8 @@ class FilmBar(QWidget):
             self.words.set_text(WAITING.format(name=name))
             return
         height, width = self._last.shape[:2]
-        self.words.set_text(PLAYING.format(name=name, rate=f"{self.rate:.1f}", ms=f"{self._seconds * 1000:.0f}", width=width, height=height))
+        words = PLAYING if self._in_network else ANSWERED
+        self.words.set_text(words.format(name=name, rate=f"{self.rate:.1f}", ms=f"{self._seconds * 1000:.0f}", width=width, height=height))
 
     def numbers(self) -> dict[str, Any]:
         """What is shown, as JSON-able values."""

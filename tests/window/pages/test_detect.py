@@ -12,13 +12,15 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from explorer.catalogue import system
 from explorer.catalogue.classes import SMEARS_AND_STREETS
 from explorer.results import Boxes, Bundle, Edge, Graph, Maps, Node, Picture
+from explorer.window.camera import NO_CAMERA
 from explorer.window.film import NO_FILE, NO_PICTURE, Film
-from explorer.window.pages import detect
+from explorer.window.pages import film_page
 from explorer.window.pages.class_list import learnt_only
 from explorer.window.pages.detect import Page
 from explorer.window.pages.lenses.detections import NOTHING_AT_ALL, DetectionsLens
@@ -158,8 +160,8 @@ def films(monkeypatch: pytest.MonkeyPatch) -> list[Film]:
         made.append(Film(Path(str(name)).name, parent))
         return made[-1]
 
-    monkeypatch.setattr(detect, "open_film", opened)
-    monkeypatch.setattr(detect, "open_camera", lambda parent: opened("camera", parent))
+    monkeypatch.setattr(film_page, "open_film", opened)
+    monkeypatch.setattr(film_page, "open_camera", lambda parent: opened("camera", parent))
     return made
 
 
@@ -225,10 +227,17 @@ def test_a_film_that_cannot_be_opened_is_said(open_page: Any) -> None:
     assert page.banner.isVisible() and page.banner.label.text == NO_FILE.format(name="drive.mp4").en and not page.film.playing
 
 
-def test_the_camera_takes_one_picture_or_plays(open_page: Any, films: list[Film]) -> None:
+def test_the_camera_takes_one_picture_or_plays_and_without_one_that_is_said(open_page: Any, films: list[Film], monkeypatch: pytest.MonkeyPatch) -> None:
     page, _ = open_page()
+    monkeypatch.setattr(film_page, "found", lambda: False)
+    page.open_camera()
+    assert page.banner.label.text == NO_CAMERA.en and not page.findChildren(QMenu)
+    monkeypatch.setattr(film_page, "found", lambda: True)
+    page.open_camera()
+    assert [len(menu.actions()) for menu in page.findChildren(QMenu)] == [2]
+    page.findChildren(QMenu)[0].close()
     menu = page.camera_menu()
-    assert [action.text() for action in menu.actions()] == [detect.ONE_FRAME.en, detect.ALL_FRAMES.en]
+    assert [action.text() for action in menu.actions()] == [film_page.ONE_FRAME.en, film_page.ALL_FRAMES.en]
     menu.actions()[1].trigger()
     assert page.film.playing and films[0].name == "camera"
     menu.close()

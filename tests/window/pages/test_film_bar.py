@@ -46,10 +46,10 @@ def test_the_newest_frame_is_asked_for_as_soon_as_the_last_is_answered(bar: Film
     now = [100.0]
     monkeypatch.setattr(film_bar.time, "perf_counter", lambda: now[0])
     film = Film("drive.mp4")
-    seen: list[Boxes] = []
+    seen: list[Any] = []
     turned: list[bool] = []
     ended: list[Any] = []
-    bar.seen.connect(seen.append)
+    bar.seen.connect(lambda choice, bundle: seen.append((choice.variant, choice.picture[0, 0, 0], bundle)))
     bar.turned.connect(turned.append)
     bar.ended.connect(ended.append)
     bar.play(film)
@@ -65,7 +65,8 @@ def test_the_newest_frame_is_asked_for_as_soon_as_the_last_is_answered(bar: Film
         film.take(image(red))
         job.finish()
         assert len(frames(fake_client)) == number + 2 and frames(fake_client)[-1].arguments["picture"][0, 0, 0] == red
-    assert bar.frames == len(seen) == 3 and bar.rate == pytest.approx(4.0)
+    assert [one[:2] for one in seen] == [("yolo-small", 10), ("yolo-small", 30), ("yolo-small", 60)] and isinstance(seen[0][2].parts["boxes"], Boxes)
+    assert bar.frames == 3 and bar.rate == pytest.approx(4.0)
     assert bar.words.text == "**4.0** frames a second · 50 ms in the network · 16 × 12 · drive.mp4"
     now[0] += 100  # what was long ago no longer counts, but the last gap does: a slow network has a rate, too
     job = frames(fake_client)[-1]
@@ -75,6 +76,21 @@ def test_the_newest_frame_is_asked_for_as_soon_as_the_last_is_answered(bar: Film
     assert turned == [True, False] and not bar.playing and ended[0][0, 0, 0] == 90 and job.state == "cancelled"
     bar.stop_button.click()
     assert len(ended) == 1
+
+
+def test_a_network_that_does_not_say_its_time_is_timed_to_the_answer(bar: FilmBar, fake_client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr(film_bar.time, "perf_counter", lambda: now[0])
+    film = Film("drive.mp4")
+    bar.play(film)
+    for red in (10, 20):
+        film.take(image(red))
+        now[0] += 0.125
+        job = frames(fake_client)[-1]
+        job.answer(Bundle({}, facts={}))
+        job.finish()
+    assert bar.words.text == "**8.0** frames a second · 125 ms to an answer · 16 × 12 · drive.mp4"
+    bar.stop()
 
 
 def test_a_film_or_a_network_that_fails_ends_it(bar: FilmBar, fake_client: Any) -> None:
