@@ -14,13 +14,14 @@ from explorer.results import Picture
 
 @dataclass(frozen=True)
 class Preparation:
-    """How a network takes pictures: the shorter side scaled to ``resize``, the middle ``size`` × ``size`` cut out, values 0 to 1, minus
-    ``mean``, over ``std`` of each channel."""
+    """How a network takes pictures: the shorter side scaled to ``resize`` with ``interpolation``, the middle ``size`` × ``size`` cut out, values
+    0 to 1, minus ``mean``, over ``std`` of each channel."""
 
     size: int
     resize: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    interpolation: Image.Resampling = Image.Resampling.BILINEAR
 
     def normalise(self, values: Tensor) -> Tensor:
         """Values 0 to 1, (…, 3, H, W), as the network wants them."""
@@ -37,7 +38,7 @@ class Preparation:
         rows, columns = strip.shape[:2]
         shorter = min(rows, columns)
         new_rows, new_columns = self.resize * rows // shorter, self.resize * columns // shorter
-        small = np.asarray(Image.fromarray(strip).resize((new_columns, new_rows), Image.Resampling.BILINEAR))
+        small = np.asarray(Image.fromarray(strip).resize((new_columns, new_rows), self.interpolation))
         y, x = round((new_rows - self.size) / 2), round((new_columns - self.size) / 2)
         pixels = np.ascontiguousarray(small[y : y + self.size, x : x + self.size])
         values = self.normalise(torch.from_numpy(pixels.copy()).permute(2, 0, 1).float() / 255)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
+from PIL import Image
 
 from explorer.engine.inputs.preparation import Preparation
 from explorer.results import Picture
@@ -22,3 +24,16 @@ def test_square_pictures_of_every_size(preparation: Preparation) -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (389, 390), (33, 131), (301, 100)])
 def test_other_shapes(shape: tuple[int, int]) -> None:
     assert prepared(*shape, Preparation(32, 32, (0.0,) * 3, (1.0,) * 3)) == (1, 3, 32, 32)
+
+
+@pytest.mark.parametrize("interpolation", [Image.Resampling.BILINEAR, Image.Resampling.BICUBIC])
+def test_pictures_are_scaled_as_the_preparation_says(interpolation: Image.Resampling) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    given = Preparation(16, 20, (0.0,) * 3, (1.0,) * 3, interpolation)(Picture(pixels))
+    expected = np.asarray(Image.fromarray(pixels).resize((30, 20), interpolation))[2:18, 7:23]
+    assert np.array_equal(given.pixels.pixels, expected)
+    assert torch.equal(given.x[0], torch.from_numpy(expected.copy()).permute(2, 0, 1).float() / 255)
+
+
+def test_bilinear_is_usual() -> None:
+    assert Preparation(16, 20, (0.0,) * 3, (1.0,) * 3).interpolation == Image.Resampling.BILINEAR
