@@ -44,6 +44,12 @@ DROP = Text("ここに置くと開きます", "Drop to open")
 TRY_AGAIN = Text("もう一度", "Try again")
 DOWNLOAD = Text("{size} をダウンロード", "Download {size}")
 OPEN_ANOTHER = Text("別のものを開く", "Open another")
+WEIGHTS_SUFFIXES = (".safetensors", ".pt", ".pth", ".ckpt")
+NO_WEIGHTS_HERE = Text(
+    "「{name}」は重みのファイルです。このページには使えません。その重みのネットワークのページで開いてください。",
+    "“{name}” is a file of weights, which this page has no use for. Open it on the page of its network.",
+)
+ALL_FILES = Text("すべてのファイル", "All files")
 NOTHING_TO_PASTE = Text(
     "クリップボードに使えるものがありません。画像か文章をコピーしてください。",
     "The clipboard holds nothing to use here. Copy a picture or a text first.",
@@ -238,20 +244,28 @@ class BasePage(QWidget):
         if path.endswith(LESSON):
             self.lesson_opened.emit(path)
             return
-        self.mark_sample(None)
         settings.add_recent(path)
         self.input_opened.emit(path)
+        if path.lower().endswith(WEIGHTS_SUFFIXES):
+            self.open_weights(path)
+            return
+        self.mark_sample(None)
         self.open_input(path)
+
+    def open_weights(self, path: str) -> None:
+        """Take the user's own weights. Pages whose network can have them implement this."""
+        self.show_error(InputError(NO_WEIGHTS_HERE.format(name=Path(path).name)))
 
     def ask_for_file(self) -> None:
         """Let the user choose a file to open."""
-        pattern = self.file_patterns.get(self.accepts, "*")
-        kinds = (
-            f"{look.say(self.kind_name())} ({pattern});;{look.say(Text('すべてのファイル', 'All files'))} (*)"
-        )
+        kinds = ";;".join(f"{look.say(name)} ({pattern})" for name, pattern in self.file_kinds())
         path, _ = QFileDialog.getOpenFileName(self, look.say(OPEN), settings.last_folder(), kinds)
         if path:
             self.open_path(path)
+
+    def file_kinds(self) -> list[tuple[Text, str]]:
+        """What the file dialogue offers to show: names and patterns."""
+        return [(self.kind_name(), self.file_patterns.get(self.accepts, "*")), (ALL_FILES, "*")]
 
     def kind_name(self) -> Text:
         """What files the page opens, for the file dialogue."""
@@ -348,16 +362,16 @@ class BasePage(QWidget):
     # --- work ---
 
     def ask(
-        self, lane: str, task: str, title: Text, on_result: Callable[[Any], object], **arguments: Any
+        self, lane: str, task: str, title: Text, on_result: Callable[[Any], object], *, on_error: Callable[[ExplorerError], object] | None = None, **arguments: Any
     ) -> Job:
-        """Ask the engine: a query in the lane ``page:lane``; the newest wins. Results go to ``on_result``, errors onto the page."""
+        """Ask the engine: a query in the lane ``page:lane``; the newest wins. Results go to ``on_result``, errors to ``on_error``, else onto the page."""
         job = self.client.query(f"{self.system.id}:{lane}", task, title=title, **arguments)
         job.result.connect(on_result)
 
         def again() -> Job:
             return self.ask(lane, task, title, on_result, **arguments)
 
-        job.failed.connect(lambda error: self.show_error(error, retry=again))
+        job.failed.connect(on_error or (lambda error: self.show_error(error, retry=again)))
         self.follow(job)
         return job
 

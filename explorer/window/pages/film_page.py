@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from explorer.catalogue import System
-from explorer.results import Bundle
+from explorer.results import Bundle, Picture
 from explorer.window.camera import NO_CAMERA, found
 from explorer.window.client import Client
 from explorer.window.film import SUFFIXES, Film, is_film, open_camera, open_film
@@ -33,7 +33,7 @@ class FilmPage(NetworkPage):
 
     def __init__(self, system: System, client: Client) -> None:
         super().__init__(system, client)
-        self._before: Choice | None = None  # what the page looked at when the film began
+        self._before: tuple[Choice, Bundle | None, tuple[Any, Picture] | None] | None = None  # what the page looked at when the film began, and its answer
         self.film = FilmBar(self, self.frame_task or self.task)
         self._column.insertWidget(0, self.film)
         self.film.turned.connect(self.film_turned)
@@ -53,7 +53,7 @@ class FilmPage(NetworkPage):
             return  # another network was chosen meanwhile
         if not super().busy():
             self._wants = choice
-            self._arrived(choice, bundle)
+            self._arrived(choice, bundle, of_film=True)
             return
         kept, self.answer = self.answer, bundle
         self._show_picture()
@@ -68,12 +68,17 @@ class FilmPage(NetworkPage):
         before, self._before = self._before, None
         if pixels is not None:
             super().open_input(pixels)
-        elif before is self.shows:
-            if self.answer is not None:
-                self._mark()
-                self.picture_back()
-        elif before is not None and (before.variant, before.weights) == (self.shows.variant, self.shows.weights):
-            self._load(before)
+            return
+        assert before is not None
+        choice, answer, opened = before
+        if answer is None or (choice.variant, choice.weights) != (self.shows.variant, self.shows.weights):
+            return
+        if choice is self.shows:
+            self._mark()
+            self.picture_back()
+        else:
+            self._wants, self._opened = choice, opened
+            self._arrived(choice, answer, of_film=True)
 
     # films and the camera
 
@@ -114,7 +119,7 @@ class FilmPage(NetworkPage):
         except InputError as error:
             self.show_error(error)
             return
-        self._before = self.shows
+        self._before = self.shows, self.answer, self._opened
         self.mark_sample(None)
         self.clear_error()
         self.film.play(film)

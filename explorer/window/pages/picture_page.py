@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,8 @@ from explorer.window.client import Client
 from explorer.window.look import look
 from explorer.window.pages.base import BasePage, counted, megabytes
 from explorer.window.pages.network_answer import NetworkAnswer
+from explorer.window.pages.own_weights import OwnWeights
+from explorer.window.pages.parts import Action
 from explorer.window.pages.picture_samples import SAMPLE, PictureSamples
 from explorer.window.settings import settings
 from explorer.window.views.controls import IconButton, StateCard
@@ -27,6 +29,7 @@ from explorer.words import ExplorerError, Text, WeightsMissing
 CHOOSE_NETWORK = Text("ネットワークを選ぶ", "Choose the network")
 OWN_WEIGHTS = Text("自分の重みを開く…", "Open weights of your own…")
 OWN_KINDS = Text("重み", "Weights")
+OWN_PATTERNS = "*.safetensors *.pt *.pth *.ckpt *.bin"
 BUNDLED, ON_REQUEST, ONLY_OWN = Text("同梱", "bundled"), Text("{size} のダウンロード", "download of {size}"), Text("自分の重みのみ", "your own weights only")
 RUN = Text("画像を分類", "Looking at the picture")
 PREPARING = Text("{name} を準備しています", "Getting {name} ready")
@@ -71,6 +74,7 @@ class PicturePage(NetworkAnswer, BasePage):
         self.whole_version = 0
         self._opened: tuple[Any, Picture] | None = None  # the photograph as it was asked for, and its pixels
         self.answer = None
+        self.own = OwnWeights(self)
         self.card: StateCard | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -125,7 +129,7 @@ class PicturePage(NetworkAnswer, BasePage):
 
     def use_part(self, part: Part | None) -> None:
         """Look at x1, y1, x2, y2 of the photograph, or at the whole again."""
-        self._load(replace(self._wants, part=part))
+        self.load(replace(self._wants, part=part))
 
     def _whole_of(self, picture: Any) -> Picture | None:
         return self._opened[1] if self._opened is not None and _same(self._opened[0], picture) else None
@@ -134,21 +138,34 @@ class PicturePage(NetworkAnswer, BasePage):
         """Something worth keeping was chosen."""
         self.state_changed.emit()
 
+    def shown(self) -> None:
+        super().shown()
+        self.own.take_over()
+
     # input and network
 
     def start(self) -> None:
         self.mark_sample(self.shows.picture)
-        self._load(self.shows)
+        self.load(self.shows)
 
     def open_input(self, value: Any) -> None:
         picture = str(value) if isinstance(value, Path) else value
-        self._load(replace(self._wants, picture=picture, part=None))
+        self.load(replace(self._wants, picture=picture, part=None))
+
+    def open_weights(self, path: str) -> None:
+        self.choose_network(self._wants.variant, path)
 
     def choose_network(self, name: str, weights: str | None = None) -> None:
         """Look through another variant, with its own weights or those of a file."""
-        self._load(replace(self._wants, variant=name, weights=weights))
+        self.load(replace(self._wants, variant=name, weights=weights))
 
-    def _load(self, choice: Choice) -> None:
+    @property
+    def wanted(self) -> Choice:
+        """What the page is to look at: what it shows, or what was asked for since."""
+        return self._wants
+
+    def load(self, choice: Choice) -> None:
+        """Look at this."""
         self._wants = choice
         if self.answer is None and self.card is None:
             self._show_card(StateCard("loading", PREPARING.format(name=self.system.variant(choice.variant).label.en), ENGINE_STARTS))
@@ -159,8 +176,8 @@ class PicturePage(NetworkAnswer, BasePage):
         if choice.part is not None and self._whole_of(choice.picture) is None:  # a part of what is not open yet
             self.ask("whole", "recognition.open_picture", SAMPLE, partial(self._whole_opened, choice), picture=choice.picture)
             return
-        job = self.ask("answer", self.task, RUN, partial(self._arrived, choice), **self.request(choice))
-        job.cancelled.connect(lambda: self._stopped(choice))
+        job = self.ask("answer", self.task, RUN, partial(self._arrived, choice), on_error=partial(self.own.refused, choice), **self.request(choice))
+        job.cancelled.connect(lambda: self.stopped(choice))
 
     def _whole_opened(self, choice: Choice, picture: Picture) -> None:
         self._opened = choice.picture, picture
@@ -168,12 +185,12 @@ class PicturePage(NetworkAnswer, BasePage):
         if choice is self._wants:
             x1, y1, x2, y2 = choice.part or (0, 0, width, height)
             fits = 0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height
-            self._load(choice if fits else replace(choice, part=None))
+            self.load(choice if fits else replace(choice, part=None))
 
     def busy(self) -> bool:
         return self._soon.isActive() or super().busy()
 
-    def _arrived(self, choice: Choice, bundle: Bundle) -> None:
+    def _arrived(self, choice: Choice, bundle: Bundle, of_film: bool = False) -> None:
         new_network = self.answer is None or (choice.variant, choice.weights) != (self.shows.variant, self.shows.weights)
         new_whole = new_network or not _same(choice.picture, self.shows.picture)
         self.shows, self.answer = choice, bundle
@@ -182,13 +199,13 @@ class PicturePage(NetworkAnswer, BasePage):
         given_whole = self.part("picture", Picture)
         if choice.part is None and given_whole is not None and self._whole_of(choice.picture) is None:
             self._opened = choice.picture, given_whole
-        self.clear_error()
         self._show_card(None)
         self._mark()
         if new_network:
             self._show_variant()
-        picture = self.part("picture", Picture)
-        self.show_notes(picture.notes if picture is not None else ())
+        if not of_film:  # what is said on the page stays while frames come
+            self.clear_error()
+            self.show_notes(given_whole.notes if given_whole is not None else ())
         self.take(new_network)
         self.samples.load()
         self.changed()
@@ -196,13 +213,14 @@ class PicturePage(NetworkAnswer, BasePage):
     def _mark(self) -> None:
         self.samples.mark(self.shows.picture)
 
-    def _stopped(self, choice: Choice) -> None:
+    def stopped(self, choice: Choice) -> None:
+        """The user stopped what would have led to this."""
         if self.answer is not None and choice is self._wants:
             self._wants = self.shows
             self._mark()
         if self.answer is None and choice is self._wants and isinstance(self.card, StateCard) and self.card.kind == "loading":
             card = StateCard("cancelled", STOPPED, STOPPED_WHY, actions=(("again", GO_ON, "filled", None),))
-            self._show_card(card, {"again": lambda: self._load(choice)})
+            self._show_card(card, {"again": lambda: self.load(choice)})
 
     # states in place of the content
 
@@ -217,18 +235,21 @@ class PicturePage(NetworkAnswer, BasePage):
             self._holder_row.addWidget(card)
         self.states.setCurrentWidget(self.content if card is None else self._holder)
 
-    def show_error(self, error: ExplorerError, retry: Callable[[], object] | None = None) -> None:
+    def show_error(self, error: ExplorerError, retry: Callable[[], object] | None = None, actions: Sequence[Action] = ()) -> None:
+        """As on every page, but before the first answer in place of the content. ``actions``: what to do next, in place of what there is always."""
         self.last_error = error
         if isinstance(error, WeightsMissing):
             self._show_missing(error)
             return
         wanted, self._wants = self._wants, self.shows
-        if self.answer is None:
+        if self.answer is None and (self.card is None or self.card.kind != "missing"):
             card = StateCard("failed", FAILED, error.text, actions=(("again", TRY_AGAIN, "filled", None), ("open", OPEN_PICTURE, "tint", None)))
-            self._show_card(card, {"again": lambda: self._load(wanted), "open": self.ask_for_file})
+            self._show_card(card, {"again": lambda: self.load(wanted), "open": self.ask_for_file})
             return
         self._mark()
         super().show_error(error, retry)
+        if actions:
+            self.banner.say(error.text, actions)
 
     def _show_missing(self, error: WeightsMissing) -> None:
         self.shows = replace(self._wants, weights=None)
@@ -261,7 +282,7 @@ class PicturePage(NetworkAnswer, BasePage):
             BasePage.show_error(self, error)
 
         job.progress.connect(told)
-        job.done.connect(lambda: self._load(wanted))
+        job.done.connect(lambda: self.load(wanted))
         job.failed.connect(failed)
         job.cancelled.connect(lambda: self._show_missing(WeightsMissing(NO_DOWNLOAD, size)))
         self._show_card(card, {"cancel": job.cancel})
@@ -286,9 +307,13 @@ class PicturePage(NetworkAnswer, BasePage):
 
     def ask_for_weights(self) -> None:
         """Let the user choose a checkpoint for the network on the page."""
-        path, _ = QFileDialog.getOpenFileName(self, look.say(OWN_WEIGHTS), settings.last_folder(), f"{look.say(OWN_KINDS)} (*.safetensors *.pt *.pth *.ckpt *.bin)")
+        path, _ = QFileDialog.getOpenFileName(self, look.say(OWN_WEIGHTS), settings.last_folder(), f"{look.say(OWN_KINDS)} ({OWN_PATTERNS})")
         if path:
             self.choose_network(self.shows.variant, path)
+
+    def file_kinds(self) -> list[tuple[Text, str]]:
+        pictures, everything = super().file_kinds()
+        return [pictures, (OWN_KINDS, OWN_PATTERNS), everything]
 
     def _show_variant(self) -> None:
         self.show_variant(self.variant)
@@ -315,7 +340,7 @@ class PicturePage(NetworkAnswer, BasePage):
         if isinstance(state.get("input"), str) and state["input"]:
             choice = replace(choice, picture=state["input"], part=part_of(state.get("part")))
         if self.answer is None or choice != self._wants:
-            self._load(choice)
+            self.load(choice)
 
     def numbers(self) -> dict[str, Any]:
         found: dict[str, Any] = {"variant": self.shows.variant, "weights": self.shows.weights, "lens": self.lens}

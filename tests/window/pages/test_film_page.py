@@ -166,9 +166,12 @@ def test_a_film_that_ends_badly_leaves_the_picture_before_it(qtbot: QtBot, open_
     page.play_camera()
     assert page.banner.isHidden()
     see(fake_client, films[1], 10, answers.network("dog"))
+    assert best(page) == "dog" and page.shows.picture[0, 0, 0] == 10
     films[1].give_up(NO_PICTURE)
-    job = reply(qtbot, fake_client, Page.task, answers.network("cat"))
-    assert job.arguments["picture"] == SYSTEM.samples[0] and best(page) == "cat" and page._samples[SYSTEM.samples[0]].chosen
+    assert page.banner.isVisible() and page.shows.picture == SYSTEM.samples[0] and page.wanted is page.shows and best(page) == "cat"
+    assert page._samples[SYSTEM.samples[0]].chosen and asked(fake_client, "recognition.feature_maps")[-1].arguments["picture"] == SYSTEM.samples[0]
+    qtbot.wait(10)
+    assert len([job for job in asked(fake_client, Page.task) if job.lane == "resnet:answer"]) == count, "its answer is still known"
 
 
 def test_what_ends_a_film(qtbot: QtBot, open_page: Any, fake_client: Any, answers: Any, films: list[Film]) -> None:
