@@ -11,7 +11,8 @@ excitation" (Hu et al., 2018) weighs the channels by their mean over the picture
 where the shape stays.
 
 Where this file differs from the paper: for pictures of 32x32 pixels (``stem="cifar"``) the first convolution and the last halving keep the
-picture's size, so that the last maps are 4x4; B5 to B7 use the batch normalisation constants of B0. The parameters have torchvision's names.
+picture's size, so that the last maps are 4x4. The parameters have torchvision's names; B5 to B7 have the constants of batch normalisation with
+which its weights were trained.
 Every step is a module with a name of its own, so that a hook can look at it, and nothing is changed in place.
 """
 
@@ -40,6 +41,8 @@ class EfficientNetConfig:
     dropout: float = 0.2
     drop_blocks: float = 0.2  # stochastic depth of the last block, less before
     stem: Literal["imagenet", "cifar"] = "imagenet"
+    epsilon: float = 1e-5  # added to the variance in batch normalisation
+    momentum: float = 0.1  # share of the newest batch in its running statistics
 
     def channels(self, full: int) -> int:
         """Channels after scaling, a multiple of 8 and never more than a tenth below."""
@@ -211,6 +214,8 @@ class EfficientNet(nn.Module):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out")
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
+            elif isinstance(module, nn.BatchNorm2d):
+                module.eps, module.momentum = config.epsilon, config.momentum
             elif isinstance(module, nn.Linear):
                 bound = 1 / math.sqrt(module.out_features)
                 nn.init.uniform_(module.weight, -bound, bound)
@@ -229,7 +234,8 @@ class EfficientNet(nn.Module):
 def efficientnet(scale: str, **changes: Any) -> EfficientNet:
     """One of the published scalings, "b0" to "b7". Raises KeyError for another name."""
     width, depth, size, dropout = SCALES[scale]
-    return EfficientNet(replace(EfficientNetConfig(1000, width, depth, size, dropout), **changes))
+    epsilon, momentum = (1e-3, 0.01) if scale in ("b5", "b6", "b7") else (1e-5, 0.1)
+    return EfficientNet(replace(EfficientNetConfig(1000, width, depth, size, dropout, epsilon=epsilon, momentum=momentum), **changes))
 
 
 def efficientnet_b0(**changes: Any) -> EfficientNet:

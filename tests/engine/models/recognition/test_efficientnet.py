@@ -31,14 +31,19 @@ def test_torchvision_weights_load_strictly_and_give_the_same() -> None:
     same_as_torchvision("efficientnet_b0", efficientnet_b0(), (64, 64))
 
 
-@pytest.mark.parametrize("name", ["b1", "b3", "b4"])
-def test_the_scaled_networks_have_torchvision_s_shapes(name: str) -> None:
+@pytest.mark.parametrize("name", ["b1", "b3", "b4", "b5", "b7"])
+def test_the_scaled_networks_have_torchvision_s_shapes_and_constants(name: str) -> None:
     import torchvision
 
     with torch.device("meta"):
-        theirs = getattr(torchvision.models, f"efficientnet_{name}")(weights=None).state_dict()
-        ours = efficientnet(name).state_dict()
-    assert {key: value.shape for key, value in theirs.items()} == {key: value.shape for key, value in ours.items()}
+        theirs, ours = getattr(torchvision.models, f"efficientnet_{name}")(weights=None), efficientnet(name)
+    assert {key: value.shape for key, value in theirs.state_dict().items()} == {key: value.shape for key, value in ours.state_dict().items()}
+    assert constants(ours) == constants(theirs)
+
+
+def constants(network: nn.Module) -> set[tuple[float, float | None]]:
+    """Of all batch normalisations."""
+    return {(one.eps, one.momentum) for one in network.modules() if isinstance(one, nn.BatchNorm2d)}
 
 
 def test_every_step_can_be_looked_at() -> None:
