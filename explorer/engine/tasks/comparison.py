@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +41,8 @@ SCALES: Mapping[Form, float] = {"work": 1e-9, "megabytes": 1e-6, "milliseconds":
 BILLIONS = Text("{name}（十億回）", "{name} (billions)")
 LOOKED_AT = ("smear", "street")  # by a detector that is timed
 
-LARGEST = 300_000_000  # bytes of float32 weights: larger networks are counted but not built, so not timed
+SHARE = 0.1  # of this machine's memory that a network's weights may take; larger networks are counted but not built, so not timed
+ORDINARY = 8 << 30  # bytes of memory, where the machine does not tell
 BUDGET = 0.4  # seconds of passes a network
 COUNTED = 0.3  # share of the way at which all is counted
 FEWEST, MOST = 2, 40  # passes that are timed
@@ -77,17 +79,19 @@ def whose(*, weights: str) -> Iterator[Result]:
     raise InputError(NOBODYS.format(name=name))
 
 
-def chart(*, scene: str = "networks", known: Mapping[str, float] | None = None, budget: float = BUDGET, largest: int = LARGEST) -> Iterator[Result]:
+def chart(*, scene: str = "networks", known: Mapping[str, float] | None = None, budget: float = BUDGET, largest: int | None = None) -> Iterator[Result]:
     """What every network of a section is worth and costs, growing: first what is counted, then times, one network after the other.
 
     ``scene``: whose chart. ``known``: seconds a picture measured before, by ``"system/variant"``; these are not measured again. ``budget``: seconds for the
-    passes of one network. ``largest``: bytes of float32 weights up to which a network is built and timed.
+    passes of one network. ``largest``: bytes of float32 weights up to which a network is built and timed (None: a tenth of this machine's
+    memory). One network at a time is in memory.
 
     Parts: ``table``. Facts: ``networks``: a mapping each (see ``_counted``), with ``seconds`` once measured (median over passes on one core: random
     weights and a random picture; of detectors, whose boxes cost time, their own weights and two drawn ones) and ``untimed`` ("large" or "weights":
     why it is never timed, or empty); ``done``: 0 to 1; ``timing``: the key of the one whose turn it is, or empty.
     """
     plan = CHARTS[scene]
+    largest = round(SHARE * memory()) if largest is None else largest
     entries = sorted(_variants(plan), key=lambda one: one[1].parameters or 0)  # small ones are counted sooner
     seconds = dict(known or {})
     rows: list[dict[str, Any]] = []
@@ -114,6 +118,14 @@ def chart(*, scene: str = "networks", known: Mapping[str, float] | None = None, 
         rows[number]["passes"] = len(times)
         following = rows[waiting[done]]["key"] if done < len(waiting) else ""
         yield _bundle(plan, rows, done / len(waiting), following)
+
+
+def memory() -> int:
+    """Bytes of this machine's memory, as many as are usual where it does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):  # Windows
+        return ORDINARY
 
 
 def pass_of(plan: Chart, entry: System, variant: Variant) -> Callable[[], object]:

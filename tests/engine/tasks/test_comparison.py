@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,45 @@ def test_what_was_timed_before_is_not_timed_again(few: None) -> None:
     found = bundles(known={"resnet/resnet20": 0.5, "resnet/resnet32": 0.75, "resnet/resnet110": 1.0}, largest=8_000_000)
     assert len(found) == len(SMALL) and found[-1].facts["done"] == 1.0
     assert row(found[-1], "resnet/resnet32")["seconds"] == 0.75
+
+
+@pytest.mark.parametrize(("gigabytes", "untimed"), [(8, ""), (2, "large")])
+def test_the_largest_are_timed_where_there_is_room(few: None, monkeypatch: pytest.MonkeyPatch, gigabytes: int, untimed: str) -> None:
+    monkeypatch.setattr(comparison, "memory", lambda: gigabytes << 30)
+    last = bundles(known={f"{a}/{b}": 0.5 for a, b in SMALL})[-1]
+    assert row(last, "vgg/vgg16-imagenet")["untimed"] == untimed and row(last, "resnet/resnet110")["untimed"] == ""
+
+
+def test_a_usual_machine_has_room_for_every_classifier() -> None:
+    variants = [variant for entry in catalogue.SYSTEMS if entry.section == "recognition" for variant in entry.variants if variant.model]
+    assert max(4 * (one.parameters or 0) for one in variants) < comparison.SHARE * 8e9
+    assert 0.25e9 < comparison.memory() < 1e14
+
+
+def test_one_network_at_a_time_is_in_memory_and_none_afterwards(few: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[weakref.ref[Any]] = []
+    make = comparison.build
+
+    def counted(variant: Any, **changes: Any) -> Any:
+        network = make(variant, **changes)
+        if next(network.parameters()).device.type == "cpu":
+            assert not any(one() is not None for one in built)
+            built.append(weakref.ref(network))
+        return network
+
+    monkeypatch.setattr(comparison, "build", counted)
+    steps = comparison.chart(budget=0.01, largest=8_000_000)
+    last = [one for one in steps if isinstance(one, Bundle)][-1]
+    assert last.facts["done"] == 1.0 and len(built) == 3 and all(one() is None for one in built)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("variant", ["vgg16-imagenet", "vgg19"])
+def test_vgg_is_timed(monkeypatch: pytest.MonkeyPatch, variant: str) -> None:
+    entry = catalogue.system("vgg")
+    monkeypatch.setattr(comparison, "_variants", lambda *_: iter([(entry, entry.variant(variant))]))
+    found = bundles()[-1].facts["networks"][0]
+    assert found["seconds"] > 0 and found["passes"] >= 2
 
 
 def test_it_can_be_stopped_between_two_passes() -> None:
