@@ -14,12 +14,11 @@ from safetensors.torch import save_file
 from torch import nn
 
 import explorer
-from explorer.catalogue import SYSTEMS, system
+from explorer.catalogue import SYSTEMS, Variant, system
 from explorer.engine.inputs.pictures import sample
-from explorer.engine.inputs.preparation import Preparation
 from explorer.engine.learning.atlas import make_atlas
 from explorer.engine.system import build
-from explorer.engine.systems.recognition import Running, published_preset
+from explorer.engine.systems.recognition import Running, preparation_of, published_preset
 from explorer.engine.weights.atlas import atlas_name, save_atlas
 from explorer.engine.weights.store import locate
 from explorer.results import Arithmetic, Boxes, Bundle, Curves, Maps, Matrix, Overlay, Picture, Points, Region, Result
@@ -28,6 +27,8 @@ from explorer.words import ExplorerError, InputError, WeightsMissing
 torch.set_num_threads(1)
 
 CLASSIFIERS = [(s.id, v.name) for s in SYSTEMS if s.section == "recognition" for v in s.variants if v.model and (v.parameters or 0) < 15_000_000]
+LARGE = [("vgg", "vgg16-imagenet"), ("wide_resnet", "wrn50-2-imagenet")]
+DOWNLOADS = [v for s in SYSTEMS if s.section == "recognition" for v in s.variants if v.weights == "download"]
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +76,7 @@ LENS_SETTINGS: dict[str, tuple[type[Result], list[dict[str, Any]]]] = {
 }
 
 
-@pytest.mark.parametrize(("system_id", "variant"), CLASSIFIERS)
+@pytest.mark.parametrize(("system_id", "variant"), [*CLASSIFIERS, *(pytest.param(*one, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]) for one in LARGE)])
 def test_every_lens_of_every_variant_and_the_network_as_it_was(system_id: str, variant: str, checkpoints: Any) -> None:
     running = explorer.load(system_id, variant, weights=str(checkpoints(system_id, variant)))
     assert isinstance(running, Running)
@@ -145,13 +146,16 @@ def test_cifar_pictures_pass_unchanged(net: Running) -> None:
     assert torch.allclose(given.x, expected, atol=1e-6)
 
 
-@pytest.mark.parametrize("variant", ["resnet18-imagenet", "resnet50-imagenet"])
-def test_published_weights_get_pictures_as_torchvision_prepares_them(variant: str) -> None:
-    preset = published_preset(system("resnet").variant(variant).url)
-    ours = Preparation(preset.crop_size[0], preset.resize_size[0], tuple(preset.mean), tuple(preset.std))
-    for name in ("cat", "coffee"):
-        picture = sample(name)
-        assert torch.allclose(ours(picture).x[0], preset(Image.fromarray(picture.pixels)), atol=1e-6)
+@pytest.mark.parametrize("variant", DOWNLOADS, ids=lambda one: one.name)
+def test_published_weights_get_pictures_as_torchvision_prepares_them(variant: Variant) -> None:
+    preset, ours = published_preset(variant.url), preparation_of(variant)
+    random = np.random.default_rng(0)
+    shapes = [(480, 640), (301, 451), (ours.size, ours.size), (100, 90), (50, 170)]  # larger and smaller than the network's input, upright and lying
+    noise = [Picture(random.integers(0, 256, (*shape, 3), dtype=np.uint8)) for shape in shapes]
+    for picture in (sample("cat"), sample("coffee"), *noise):
+        expected = preset(Image.fromarray(picture.pixels))
+        assert expected.shape == (3, variant.size, variant.size)
+        assert torch.allclose(ours(picture).x[0], expected, atol=1e-6), picture.pixels.shape
 
 
 def test_published_classes(checkpoints: Any) -> None:
