@@ -12,8 +12,8 @@ from torch import nn
 
 from explorer.engine.data import digits
 from explorer.engine.experiments.recognition.photographs import photographs
-from explorer.engine.experiments.recognition.timing import parameters, step_seconds
-from explorer.engine.experiments.recognition.training import Runner, left, line, race, spread_of
+from explorer.engine.experiments.recognition.timing import parameters
+from explorer.engine.experiments.recognition.training import Runner, left, line, race, spread_of, step_seconds
 from explorer.engine.experiments.run import Outcome, Run
 from explorer.engine.learning.classify import Classify, ClassifySettings
 from explorer.engine.lenses.memory import kept_for_learning

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.engine.data import digits, polygons
-from explorer.engine.experiments.recognition.training import ACCURACY, Data, Runner, left, line, race, spread_of
+from explorer.engine.experiments.recognition.training import ACCURACY, SECONDS, Data, Runner, left, line, race, spread_of
 from explorer.engine.experiments.run import Outcome, Run
 from explorer.engine.learning.classify import Classify, ClassifySettings, accuracy_of, scores_of
 from explorer.engine.models.recognition.efficientnet import EfficientNet, EfficientNetConfig, cost
@@ -23,7 +23,6 @@ LENS = {"lens": "scaling"}
 SHAPES, DIGITS = polygons.ABOUT, digits.ABOUT
 COMPOUND, DEPTH_ALONE = Text("三つ一緒に", "all three together"), Text("深さだけ", "depth alone")
 HEAD, SCRATCH = Text("最後の層だけ", "head only"), Text("初めから", "from scratch")
-SECONDS = Text("学習に使った計算時間（秒）", "processor seconds of learning")
 SHOTS = 5  # pictures of each new class
 OLD_CLASSES = 6  # digits 0 to 5 are learnt first, 6 to 9 are new
 

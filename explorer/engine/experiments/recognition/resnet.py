@@ -1,4 +1,4 @@
-"""The claims about residual connections: the gradient in the first block, accuracy at equal depth, the time a step takes."""
+"""The claims about residual connections: the gradient in the first block, accuracy at equal depth, the time that depth takes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from explorer.engine.data import digits
-from explorer.engine.experiments.recognition.timing import step_seconds
+from explorer.engine.experiments.recognition.timing import side_by_side
+from explorer.engine.experiments.recognition.training import Runner
 from explorer.engine.experiments.run import Outcome, Run
 from explorer.engine.learning.classify import Classify, ClassifySettings, accuracy_of, scores_of
 from explorer.engine.lenses.gradients import ordinary_weights, without_norm
@@ -166,42 +167,17 @@ def accuracy(run: Run) -> Steps:
 
 
 def training_time(run: Run) -> Steps:
-    """``resnet.training_time``: seconds of one training step against depth, everything else equal."""
-    depths = (20, 56) if run.quick else (20, 32, 56, 110)
-    repeats = 4 if run.quick else 8
-    inputs, labels, _, _ = digits.load(size=32, channels=3)
-    found: dict[int, list[float]] = {d: [] for d in depths}
-    complete = True
-    begin, done, total = time.perf_counter(), 0, sum(depths) * len(run.seeds)
+    """``resnet.training_time``: a deeper and a shallower network learn side by side, everything else equal. Disabled: both equally deep."""
+    deep, shallow = 38 if run.quick else 56, 20
 
-    def plot() -> Curves:
-        return Curves((_series(Text("一ステップの時間", "time a step"), depths, found, main=True),), DEPTH, Text("秒／ステップ（32 枚）", "s a step of 32 pictures"))
+    def runner(depth: int, *, main: bool = False) -> Runner:
+        built = shallow if run.disabled else depth
+        opens = {"lens": "gradients", "lens_settings": {"depth": built, "residual": True, "norm": True}}
+        return Runner(Text(f"{depth} 層", f"{depth} layers"), lambda: cifar_resnet(built), opens, main)
 
-    for seed in run.seeds:
-        for depth in depths:
-            if run.stop() and all(found[d] for d in depths[:2]):
-                complete = False
-                break
-            torch.manual_seed(seed)
-            network = cifar_resnet(depths[0] if run.disabled else depth)
-            training = Classify(network, inputs, labels, ClassifySettings(batch=32, learning_rate=0.01, one_cycle=False, seed=seed))
-            training.step()  # the first one allocates
-            times = []
-            for _ in range(repeats):
-                times.append(step_seconds(training))
-                share = max((done + depth * len(times) / repeats) / total, 1e-3)
-                yield Progress(Text(f"{depth} 層", f"{depth} layers"), share, (time.perf_counter() - begin) * (1 - share) / share, plot())
-            found[depth].append(statistics.median(times))
-            done += depth
-    deepest, shallowest = max(d for d in depths if found[d]), depths[0]
-    ratios = [a / b for a, b in zip(found[deepest], found[shallowest], strict=False)]
-    ratio = statistics.median(ratios)
-    text = Text(
-        f"{deepest} 層の一ステップは {shallowest} 層の {ratio:.1f} 倍の時間（層の数は {deepest / shallowest:.1f} 倍）。",
-        f"One step at {deepest} layers takes {ratio:.1f} times as long as at {shallowest} ({deepest / shallowest:.1f} times the layers).",
+    differs = Text(
+        "論文は 32×32 画素の CIFAR-10 で収束まで学習します。ここでは小さな数字の画像で短く、同じステップ数だけ学習しました。",
+        "The paper trains to convergence on CIFAR-10 at 32×32 pixels; here both learn briefly, for the same steps, from small pictures of digits.",
     )
-    return Outcome(
-        {"seconds_ratio": ratio, "layers_ratio": deepest / shallowest, "spread": statistics.stdev(ratios) if len(ratios) > 1 else 0.0}, "seconds_ratio", text, plot(), DIGITS,
-        Text("一ステップの時間だけを測ります。同じ正解率までのステップ数は含みません。", "Only the time of a step is measured, not how many steps equal accuracy needs."),
-        complete=complete,
-    )
+    side, steps = (8, 30) if run.quick else (16, 100)
+    return (yield from side_by_side(run, runner(deep, main=True), runner(shallow), ("deep", "shallow"), side, steps, differs))

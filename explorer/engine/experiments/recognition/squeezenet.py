@@ -1,4 +1,4 @@
-"""The claims about Fire modules: the time of a step, the number of parameters, accuracy beside a ResNet."""
+"""The claims about Fire modules: the time of learning, the number of parameters, accuracy beside a ResNet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Generator
 from torch import nn
 
 from explorer.engine.data import digits
-from explorer.engine.experiments.recognition.timing import ONLY_STEPS, Timed, parameters, time_steps
+from explorer.engine.experiments.recognition.timing import FEW, ON_FEW, parameters, side_by_side
 from explorer.engine.experiments.recognition.training import Runner, line, race, spread_of
 from explorer.engine.experiments.run import Outcome, Run
 from explorer.engine.models.recognition.resnet import cifar_resnet, resnet18
@@ -17,7 +17,6 @@ from explorer.results import Curves, Progress
 from explorer.words import Text, same
 
 DIGITS = digits.ABOUT
-BATCH = Text("一度に学ぶ枚数", "pictures a step")
 MODULES = Text("部品の種類（1：Fire、2：普通の 3×3）", "kind of module (1: Fire, 2: plain 3×3)")
 MILLIONS = Text("パラメータ（百万）", "parameters (millions)")
 
@@ -25,23 +24,18 @@ Steps = Generator[Progress, None, Outcome]
 
 
 def training_time(run: Run) -> Steps:
-    """``squeezenet.training_time``: seconds of a training step of SqueezeNet 1.1 and of ResNet-18, by pictures a step.
-
-    Disabled: a second ResNet-18 in SqueezeNet's place.
-    """
-    sizes = (2.0, 4.0) if run.quick else (4.0, 8.0, 16.0)
-    networks = (
-        Timed(same("SqueezeNet 1.1"), lambda _: resnet18(classes=10) if run.disabled else squeezenet1_1(classes=10), {"lens": "fire"}, main=True),
-        Timed(same("ResNet-18"), lambda _: resnet18(classes=10)),
+    """``squeezenet.training_time``: SqueezeNet 1.1 and ResNet-18 learn side by side. Disabled: a second ResNet-18 in SqueezeNet's place."""
+    side, batch, steps = (32, 8, 20) if run.quick else (64, 16, 80)
+    squeeze = Runner(
+        same("SqueezeNet 1.1"), lambda: resnet18(classes=10) if run.disabled else squeezenet1_1(classes=10), {"lens": "fire"}, main=True, learning_rate=0.01
     )
-    found = yield from time_steps(run, networks, sizes, BATCH, size=96, batch=None, repeats=3 if run.quick else 5)
-    ratios = found.ratios(0, 1)
-    ratio = statistics.median(ratios)
-    text = Text(
-        f"SqueezeNet 1.1 の一ステップは ResNet-18 の {ratio:.2f} 倍の時間（96×96 画素、{sizes[-1]:g} 枚）。",
-        f"A step of SqueezeNet 1.1 takes {ratio:.2f} times as long as one of ResNet-18 (96×96 pixels, {sizes[-1]:g} pictures).",
+    resnet = Runner(same("ResNet-18"), lambda: resnet18(classes=10))
+    differs = Text(
+        f"論文は ImageNet で収束まで学習し、学習時間は比べていません。ここでは数字の画像（{side}×{side} 画素、{batch} 枚ずつ）を短く学習しました。{ON_FEW.ja}",
+        f"The paper trains to convergence on ImageNet and compares no training times; here training is short, on digits of {side}×{side} pixels, "
+        f"{batch} a step. {ON_FEW.en}",
     )
-    return Outcome({"seconds_ratio": ratio, "spread": spread_of(ratios)}, "seconds_ratio", text, found.plot(), DIGITS, ONLY_STEPS, complete=found.complete)
+    return (yield from side_by_side(run, squeeze, resnet, ("squeezenet", "resnet"), side, steps, differs, batch=batch, held=FEW))
 
 
 def small(run: Run) -> Steps:

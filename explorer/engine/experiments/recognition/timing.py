@@ -1,96 +1,58 @@
-"""What the claims about training time share: seconds of one training step of several networks, measured in turn on the same machine."""
+"""What the claims about training time share: two networks that learn side by side, and how long each took."""
 
 from __future__ import annotations
 
 import statistics
-import time
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator
 
 import torch
 from torch import nn
 
 from explorer.engine.data import digits
-from explorer.engine.experiments.recognition.training import Opens, left, line
-from explorer.engine.experiments.run import Run
-from explorer.engine.learning.classify import Classify, ClassifySettings
-from explorer.results import Curves, Progress
+from explorer.engine.experiments.recognition.training import Race, Runner, race, spread_of
+from explorer.engine.experiments.run import Outcome, Run
+from explorer.results import Progress
 from explorer.words import Text
 
-MEASURING = Text("「{name}」の一ステップを測っています", "Timing a step of {name}")
-ONLY_STEPS = Text(
-    "一ステップの時間だけを測ります。同じ正解率までのステップ数は含みません。",
-    "Only the time of a step is measured, not how many steps equal accuracy needs.",
-)
+FEW = 200  # digits held out, where measuring accuracy on all of them would take longer than learning
+ON_FEW = Text(f"正解率は検証の {FEW} 枚で測りました。", f"Accuracy is measured on {FEW} of those held out.")
 
 
-@dataclass(frozen=True)
-class Timed:
-    """One network on the clock. ``make`` builds it at a place of the plot's axis; ``opens``: the page state it stands for."""
+def side_by_side(
+    run: Run,
+    one: Runner,
+    other: Runner,
+    keys: tuple[str, str],
+    side: int,
+    steps: int,
+    differs: Text,
+    *,
+    batch: int = 32,
+    held: int = digits.HELD_OUT,
+) -> Generator[Progress, None, Outcome]:
+    """Both networks learn the same digits (``side`` pixels) for the same steps, one step of each in turn; judged is the ratio of their processor
+    seconds. ``held``: the number of digits on which accuracy is measured.
 
-    name: Text
-    make: Callable[[float], nn.Module]
-    opens: Opens = None
-    main: bool = False
-
-
-@dataclass
-class Times:
-    """``seconds[network][place][seed]``: the median of a step."""
-
-    networks: Sequence[Timed]
-    places: Sequence[float]
-    axis: Text
-    seconds: list[list[list[float]]] = field(default_factory=list)
-    complete: bool = True
-
-    def plot(self) -> Curves:
-        """Seconds a step against the place, mean and spread over seeds."""
-        lines = []
-        for timed, by_place in zip(self.networks, self.seconds, strict=True):
-            measured = [k for k, values in enumerate(by_place) if values]
-            lines.append(line(timed.name, [self.places[k] for k in measured], [by_place[k] for k in measured], main=timed.main, opens=timed.opens))
-        return Curves(tuple(lines), self.axis, Text("秒／ステップ", "s a step"))
-
-    def ratios(self, one: int, other: int, place: int = -1) -> list[float]:
-        """Seconds of one network over another's, seed by seed, at a place."""
-        return [a / b for a, b in zip(self.seconds[one][place], self.seconds[other][place], strict=False)]
-
-
-def step_seconds(training: Classify) -> float:
-    """Seconds of work of one more step of a training; what else runs on the machine does not count."""
-    before = time.process_time()
-    training.step()
-    return time.process_time() - before
-
-
-def time_steps(
-    run: Run, networks: Sequence[Timed], places: Sequence[float], axis: Text, *, size: int = 32, batch: int | None = 32, repeats: int = 6
-) -> Generator[Progress, None, Times]:
-    """Time training steps of every network at every place, in turn, the largest place last. A user who stops gets the places that are done.
-
-    ``batch``: pictures a step; None: the place is their number.
+    Numbers: ``seconds_ratio`` (``one`` over ``other``, median over seeds), its ``spread``, and of each, by its key, the mean seconds and the
+    accuracy at the end: ``seconds_KEY``, ``accuracy_KEY``.
     """
-    inputs, labels, _, _ = digits.load(size=size, channels=3)
-    inputs, labels = inputs[:256], labels[:256]
-    found = Times(networks, places, axis, [[[] for _ in places] for _ in networks])
-    begin, done, total = time.perf_counter(), 0, len(run.seeds) * len(places) * len(networks) * repeats
-    for seed in run.seeds:
-        for place, value in enumerate(places):
-            if run.stop() and all(found.seconds[-1]):
-                found.complete = False
-                return found
-            for index, timed in enumerate(networks):
-                torch.manual_seed(seed)
-                training = Classify(timed.make(value), inputs, labels, ClassifySettings(batch=batch or int(value), learning_rate=0.01, one_cycle=False, seed=seed))
-                training.step()  # the first one allocates
-                times = []
-                for _ in range(repeats):
-                    times.append(step_seconds(training))
-                    done += 1
-                    yield Progress(MEASURING.format(name=timed.name), done / total, left(begin, done / total), found.plot())
-                found.seconds[index][place].append(statistics.median(times))
-    return found
+    learn, labels, held_out, held_labels = digits.load(size=side, channels=3)
+    data, measurements = (learn, labels, held_out[:held], held_labels[:held]), 3 if run.quick else 5
+    found = yield from race(run, (one, other), data, steps, batch=batch, measurements=measurements, plot=Race.against_time)
+    seconds = [[values[-1] for values in by_seed] for by_seed in found.seconds]
+    ratios = [a / b for a, b in zip(*seconds, strict=True)]
+    numbers = {"seconds_ratio": statistics.median(ratios), "spread": spread_of(ratios)}
+    for index, name in enumerate(keys):
+        numbers[f"seconds_{name}"], numbers[f"accuracy_{name}"] = statistics.fmean(seconds[index]), statistics.fmean(found.last(index))
+    done = found.places[len(found.accuracy[0][0]) - 1]  # fewer where the first seed was stopped
+    ours, theirs = ((numbers[f"seconds_{name}"], numbers[f"accuracy_{name}"]) for name in keys)
+    text = Text(
+        f"同じ {done} ステップの学習：{one.name.ja} {ours[0]:.1f} 秒（正解率 {ours[1]:.1%}）、{other.name.ja} {theirs[0]:.1f} 秒（{theirs[1]:.1%}）。"
+        f"時間は {numbers['seconds_ratio']:.2f} 倍です。",
+        f"The same {done} steps of learning: {one.name.en} {ours[0]:.1f} s, then right on {ours[1]:.1%}; {other.name.en} {theirs[0]:.1f} s, "
+        f"then right on {theirs[1]:.1%}. That is {numbers['seconds_ratio']:.2f} times as long.",
+    )
+    return Outcome(numbers, "seconds_ratio", text, found.against_time(), digits.ABOUT, differs, complete=found.complete)
 
 
 def parameters(make: Callable[[], nn.Module]) -> int:

@@ -19,7 +19,9 @@ from explorer.words import Text
 
 STEP = Text("ステップ", "step")
 ACCURACY = Text("検証の正解率", "held-out accuracy")
+SECONDS = Text("学習に使った計算時間（秒）", "processor seconds of learning")
 LEARNING = Text("学習中、シード {seed}", "Learning, seed {seed}")
+OFTEN = 0.5  # seconds after which progress is told again between two measurements
 
 Data = tuple[Tensor, Tensor, Tensor, Tensor]
 """Inputs and labels to learn from, then those held out."""
@@ -42,7 +44,8 @@ class Runner:
 
 @dataclass
 class Race:
-    """What came out, and how it grew. ``accuracy[runner][seed]`` and ``seconds`` (of training): one value at each of ``places`` (steps).
+    """What came out, and how it grew. ``accuracy[runner][seed]`` and ``seconds`` (of the processor, spent on training steps): one value at each
+    of ``places`` (steps).
 
     ``networks[runner][seed]``: as they are now. ``complete``: every seed ran to its end.
     """
@@ -67,6 +70,15 @@ class Race:
             lines.append(line(runner.name, self.places[: len(columns)], columns, main=runner.main, opens=runner.opens))
         return Curves(tuple(lines), STEP, ACCURACY)
 
+    def against_time(self) -> Curves:
+        """Accuracy against processor seconds of training, means over seeds."""
+        lines = []
+        for runner, accuracies, seconds in zip(self.runners, self.accuracy, self.seconds, strict=True):
+            count = len(accuracies[0])
+            by_place, times = ([[values[k] for values in by_seed if len(values) > k] for k in range(count)] for by_seed in (accuracies, seconds))
+            lines.append(line(runner.name, [statistics.fmean(column) for column in times], by_place, main=runner.main, opens=runner.opens))
+        return Curves(tuple(lines), SECONDS, ACCURACY)
+
 
 Opens = Mapping[str, Any] | Callable[[float], Mapping[str, Any] | None] | None
 """The page state that a point of a plot opens: the same for all, or by its place."""
@@ -83,6 +95,13 @@ def line(name: Text, places: Sequence[float], columns: Sequence[Sequence[float]]
 def spread_of(values: Sequence[float]) -> float:
     """The standard deviation over seeds; 0 of a single one."""
     return statistics.stdev(values) if len(values) > 1 else 0.0
+
+
+def step_seconds(training: Classify) -> float:
+    """Seconds of work of one more step of a training; what else runs on the machine does not count."""
+    before = time.process_time()
+    training.step()
+    return time.process_time() - before
 
 
 def left(begin: float, share: float) -> float | None:
@@ -105,7 +124,8 @@ def race(
 ) -> Generator[Progress, None, Race]:
     """Train every runner on the same data for the same steps, seed by seed, step by step side by side.
 
-    Yields progress with a plot that grows: ``plot(race)``, by default accuracy against steps; the share of progress reaches ``until``.
+    Yields progress at every measurement and twice a second, with a plot that grows: ``plot(race)``, by default accuracy against steps; the share
+    of progress reaches ``until``.
     A user who stops gets what there is as soon as every runner was measured once after a step; a seed under way beside finished ones is dropped.
     """
     begin = time.perf_counter()
@@ -115,6 +135,8 @@ def race(
     total = len(run.seeds) * steps
     for count, seed in enumerate(run.seeds):
         trainings = []
+        taken = [0.0] * len(runners)
+        told = 0.0
         for index, runner in enumerate(runners):
             torch.manual_seed(seed)
             network = runner.make()
@@ -127,14 +149,16 @@ def race(
             found.networks[index].append(network)
         for done in range(steps + 1):
             if done:
-                for training, _, _ in trainings:
-                    training.step()
+                for index, (training, _, _) in enumerate(trainings):
+                    taken[index] += step_seconds(training)
             if done in found.places:
                 for index, (training, held, held_labels) in enumerate(trainings):
                     found.accuracy[index][-1].append(accuracy_of(scores_of(training.network, held, lambda x: x), held_labels))
-                    found.seconds[index][-1].append(training.seconds)
-                share = until * (count * steps + done) / total
-                yield Progress(LEARNING.format(seed=seed), share, left(begin, share), draw(found))
+                    found.seconds[index][-1].append(taken[index])
+                drawn = draw(found)
+            if done in found.places or time.perf_counter() - told > OFTEN:
+                told, share = time.perf_counter(), until * (count * steps + done) / total
+                yield Progress(LEARNING.format(seed=seed), share, left(begin, share), drawn)
             if done < steps and run.stop() and (count or len(found.accuracy[0][0]) > 1):
                 found.complete = False
                 if count:

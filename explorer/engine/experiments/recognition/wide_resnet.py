@@ -10,7 +10,7 @@ from torch import nn
 
 from explorer.engine.data import digits
 from explorer.engine.experiments.recognition.photographs import photographs
-from explorer.engine.experiments.recognition.training import ACCURACY, Race, Runner, line, race, spread_of
+from explorer.engine.experiments.recognition.training import Race, Runner, line, race, spread_of
 from explorer.engine.experiments.run import Outcome, Run
 from explorer.engine.lenses.widths import equal_work, size_of
 from explorer.engine.models.recognition.resnet import resnet110
@@ -24,7 +24,6 @@ WIDE_DEPTH, DEEP_DEPTH = 10, 28
 THIN = 0.5  # 8, 16 and 32 channels: what can be trained in a minute
 WIDENING = Text("幅の倍率", "widening factor")
 MILLIONS = Text("パラメータ（百万）", "parameters (millions)")
-SECONDS = Text("学習時間（秒）", "seconds of training")
 AIM = 0.9
 SHORT = Text(
     "論文は CIFAR で収束まで学習します。ここでは幅を半分から始め、小さな数字の画像で短く学習しました。",
@@ -139,17 +138,6 @@ def reached(found: Race, runner: int, seed: int) -> float:
     return math.inf
 
 
-def against_time(found: Race) -> Curves:
-    """Accuracy against seconds of training, means over seeds."""
-    lines = []
-    for index, runner in enumerate(found.runners):
-        count = min((len(values) for values in found.accuracy[index]), default=0) if len(found.accuracy[index]) == 1 else len(found.accuracy[index][0])
-        accuracies = [[values[k] for values in found.accuracy[index] if len(values) > k] for k in range(count)]
-        seconds = [statistics.fmean([values[k] for values in found.seconds[index] if len(values) > k]) for k in range(count)]
-        lines.append(line(runner.name, seconds, accuracies, main=runner.main, opens=runner.opens))
-    return Curves(tuple(lines), SECONDS, ACCURACY)
-
-
 def training_time(run: Run) -> Steps:
     """``wide_resnet.training_time``: the share of the time to 90 % right that the wide network saves, at equal multiply-adds, side by side.
 
@@ -157,7 +145,7 @@ def training_time(run: Run) -> Steps:
     """
     steps = 30 if run.quick else 120
     runners, _ = pair(run)
-    found = yield from race(run, runners, digits.load(size=8, channels=3), steps, batch=32, measurements=5 if run.quick else 16, plot=against_time)
+    found = yield from race(run, runners, digits.load(size=8, channels=3), steps, batch=32, measurements=5 if run.quick else 16, plot=Race.against_time)
     saved, wide_times, deep_times = [], [], []
     for seed in range(len(found.accuracy[0])):
         wide, thin = reached(found, 0, seed), reached(found, 1, seed)
@@ -179,4 +167,4 @@ def training_time(run: Run) -> Steps:
         )
     numbers = {"time_saved": value, "spread": spread_of(saved), "deep_seconds": statistics.fmean(deep_times)}
     differs = Text(f"{SHORT.ja}論文は GPU で測り、ここではこの計算機で測ります。", f"{SHORT.en} The paper's times are of a GPU, these of this machine.")
-    return Outcome(numbers, "time_saved", text, against_time(found), DIGITS, differs, complete=found.complete)
+    return Outcome(numbers, "time_saved", text, found.against_time(), DIGITS, differs, complete=found.complete)

@@ -29,3 +29,15 @@ def test_a_claim_stopped_at_once_tells_what_it_has(verdict: Measure, entry: Syst
     assert states and {state["lens"] for state in states} <= set(entry.lenses)
     assert [series.main for series in found.plot.series].count(True) == 1
     assert dataclasses.asdict(found)  # plain numbers, as it passes the door
+
+
+@pytest.mark.parametrize("name", ["resnet", "pyramidnet", "mobilenet", "squeezenet", "wide_resnet"])
+def test_training_times_are_of_two_networks_that_learn_side_by_side(verdict: Measure, name: str) -> None:
+    asked = iter(range(10_000))
+    found, progress = verdict(f"{name}.training_time", Run(quick=True, seeds=(0,), stop=lambda: next(asked) >= 1))
+    first, last = progress[0], progress[-1]
+    assert isinstance(first.part, Curves) and isinstance(last.part, Curves) and last.fraction and last.seconds_left is not None
+    assert first.part.x_label.en == last.part.x_label.en == "processor seconds of learning" and first.part.y_label.en == "held-out accuracy"
+    assert [list(series.x) for series in first.part.series] == [[0.0], [0.0]]
+    assert [len(series.x) for series in last.part.series] == [2, 2] and all(series.x[-1] > 0 for series in last.part.series)  # one step of each in turn
+    assert not found.complete and found.plot is not None and len(found.plot.series) == 2
