@@ -30,6 +30,7 @@ MOST_BLOCKS = 166  # of a thin network in each stage: a thousand layers
 DEPTHS = (10, 16, 22, 28, 40)
 MOST_TIMED = 120_000_000  # multiply-adds of a network that is timed on the whole picture; of larger ones a smaller picture
 DEEPEST_TIMED = 200  # layers: a deeper network is not timed, it would take too long
+EQUAL_WITHIN = 0.1  # what differs by more is not shown as equally dear
 BLOCK, CHANNELS = Text("ブロック", "block"), Text("チャンネル", "channels")
 LAYER, LAYERS = Text("層", "layer"), Text("層の数", "layers")
 STEP = Text("一ステップの時間（ミリ秒）", "time of a step (ms)")
@@ -140,9 +141,9 @@ def width(running: Running, view: View, depth: int = 16, widen: int = 4) -> Iter
         side //= 2
     x = F.interpolate(view.given.x.cpu(), (side, side), mode="bilinear")
     x = torch.cat((x, x.flip(3)))  # batch normalisation wants more than one
-    shapes = (
-        [chosen] + [equally_dear(other, own.multiply_adds) for other in DEPTHS if other != depth and other < deep.depth] + ([deep] if deep != chosen else [])
-    )
+    others = [equally_dear(other, own.multiply_adds) for other in DEPTHS if other != depth and other < deep.depth]
+    others = [shape for shape in others if abs(size(shape).multiply_adds / own.multiply_adds - 1) < EQUAL_WITHIN]
+    shapes = [chosen] + others + ([deep] if deep != chosen else [])
     shapes = [shape for shape in sorted(shapes, key=lambda shape: shape.depth) if shape.depth <= DEEPEST_TIMED or shape == chosen]
     seconds: dict[Shape, float] = {}
 

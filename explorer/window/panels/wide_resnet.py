@@ -17,6 +17,7 @@ from explorer.words import Text
 
 TITLE = Text("幅と深さを比べています", "Comparing width and depth")
 DEPTH, WIDEN = Text("層の数", "Layers"), Text("幅の倍率 k", "Widening k")
+DEEPEST, WIDEST = 40, 10  # the paper's own go to WRN-40-4 and WRN-28-10
 SHAPE, TIME = Text("ブロックごとのチャンネル", "Channels by block"), Text("同じ積和での時間", "Time at equal multiply-adds")
 WIDE, DEEP = Text("WRN-{depth}-{widen}", "WRN-{depth}-{widen}"), Text("細い {depth} 層", "thin, {depth} layers")
 ROWS = {
@@ -59,8 +60,8 @@ class Panel(LensPart):
         self._bundle: Bundle | None = None
         self.shape_view, self.time_view = CurvesView(name=SHAPE), CurvesView(name=TIME)
         self.sliders = {
-            "depth": Slider(DEPTH, 10, 40, self.layers, 6, label_width=104, value_width=48),
-            "widen": Slider(WIDEN, 1, 8, self.widen, 1, label_width=104, value_width=48),
+            "depth": Slider(DEPTH, 10, DEEPEST, self.layers, 6, label_width=104, value_width=48),
+            "widen": Slider(WIDEN, 1, WIDEST, self.widen, 1, label_width=104, value_width=48),
         }
         self.names = {key: Label("", "label", "accent" if key == "wide" else "ink2") for key in ("wide", "deep")}
         self.values = {(row, key): Label("–", "value", "accent" if key == "wide" else "ink") for row in ROWS for key in self.names}
@@ -162,17 +163,17 @@ class Panel(LensPart):
     def _point(self, _series: int, index: int) -> None:
         if self._bundle is not None and index < len(self._bundle.facts["family"]):
             depth, widen = self._bundle.facts["family"][index]
-            if depth <= 40:
-                self._choose(depth, min(8, max(1, round(widen))))
+            if depth <= DEEPEST:
+                self._choose(depth, min(WIDEST, max(1, round(widen))))
 
     def settings(self) -> dict[str, Any]:
         return {"depth": self.layers, "widen": self.widen}
 
     def apply(self, settings: Mapping[str, Any]) -> None:
         depth, widen = settings.get("depth"), settings.get("widen")
-        if isinstance(depth, int) and depth % 6 == 4 and 10 <= depth <= 40:
+        if isinstance(depth, int) and depth % 6 == 4 and 10 <= depth <= DEEPEST:
             self.layers = depth
-        if isinstance(widen, int) and 1 <= widen <= 8:
+        if isinstance(widen, int) and 1 <= widen <= WIDEST:
             self.widen = widen
         self._place_sliders()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pytestqt.qtbot import QtBot
 
 from explorer.window.pages.classify import Page
 from explorer.window.panels.wide_resnet import amount
@@ -39,6 +40,25 @@ def test_the_numbers_follow_the_picture_the_depth_and_the_width(open_page: OpenP
     index = next(i for i, (depth, _) in enumerate(shallow["family"]) if depth == 16)
     page.panel.time_view.point_clicked.emit(0, index)
     assert settled()["depth"] == 16
+
+
+def test_the_paper_s_own_network_can_be_set_and_is_counted_at_once(open_page: OpenPage, checkpoint_of: Callable[[str], Path], qtbot: QtBot) -> None:
+    page, settled = open_page("wide_resnet", checkpoint_of("wide_resnet"), lens="width", lens_settings={"depth": 10, "widen": 1})
+    settled()
+    panel = page.panel
+    assert (panel.sliders["depth"].high, panel.sliders["widen"].high) == (40, 10)
+    panel.sliders["depth"].set_value(28)
+    panel.sliders["widen"].set_value(10)
+    panel.sliders["widen"].changed.emit(10.0)
+    qtbot.waitUntil(lambda: panel.values["parameters", "wide"].text == "36.5 M", timeout=60_000)  # counted before anything is timed
+    numbers = panel.numbers()
+    assert numbers["wide"]["parameters"] == 36_479_194 and (numbers["depth"], numbers["widen"]) == (28, 10)
+    assert numbers["wide"]["seconds"] is None and numbers["family"] == []
+    assert panel.names["wide"].text == "WRN-28-10" and panel.values["multiply_adds", "wide"].text == "5.25 G"
+    page.restore({"lens_settings": {"depth": 10, "widen": 1}})  # the timing of the large one is given up
+    assert settled()["wide"]["parameters"] < 100_000
+    panel.apply({"depth": 28, "widen": 11})
+    assert (panel.layers, panel.widen) == (28, 1)
 
 
 def test_amounts_are_said_short() -> None:
