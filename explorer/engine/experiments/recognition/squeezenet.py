@@ -31,9 +31,9 @@ def training_time(run: Run) -> Steps:
     )
     resnet = Runner(same("ResNet-18"), lambda: resnet18(classes=10))
     differs = Text(
-        f"論文は ImageNet で収束まで学習し、学習時間は比べていません。ここでは数字の画像（{side}×{side} 画素、{batch} 枚ずつ）を短く学習しました。{ON_FEW.ja}",
+        f"論文は ImageNet で収束まで学習し、学習時間は比べていません。ここでは数字の画像（{side}×{side} 画素、{batch} 枚ずつ）を短く学習しました。正規化のない SqueezeNet の学習率は十分の一です。{ON_FEW.ja}",
         f"The paper trains to convergence on ImageNet and compares no training times; here training is short, on digits of {side}×{side} pixels, "
-        f"{batch} a step. {ON_FEW.en}",
+        f"{batch} a step. SqueezeNet, which has no normalisation, learns at a tenth of the rate. {ON_FEW.en}",
     )
     return (yield from side_by_side(run, squeeze, resnet, ("squeezenet", "resnet"), side, steps, differs, batch=batch, held=FEW))
 
