@@ -774,6 +774,8 @@ MOBILENET = System(
             Text("MobileNet（幅 0.5 倍）", "MobileNet, 0.5 × width"),
             model=f"{_MODELS}.mobilenet:mobilenet_half",
             parameters=823_722,
+            weights="bundled",
+            file="mobilenet-half.safetensors",
             classes="cifar10",
             size=32,
             taps=("stem", "block3", "block5", "block9", "block13"),

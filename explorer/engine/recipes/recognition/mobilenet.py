@@ -24,7 +24,7 @@ RECIPE = Recipe(
             seed=28,
         )
     },
-    expected={"mobilenet-half": Expected(0.86)},
+    expected={"mobilenet-half": Expected(0.85, missed="85 % was wanted; two trainings reached 83.84 and 84.56 %")},
 )
 train = RECIPE.train
 
