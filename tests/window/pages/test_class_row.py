@@ -84,7 +84,8 @@ def reds(row: ClassRow) -> list[int]:
 def holds(qtbot: QtBot, row: ClassRow, count: int) -> None:
     """Wait until the class says that it has as many pictures, and see that it shows and keeps them."""
     qtbot.waitUntil(lambda: row.count.text == str(count), timeout=20_000)
-    assert len(row.sources) == len(row.small) == count and len(thumbnails(row)) == min(count, SHOWN)
+    qtbot.waitUntil(lambda: len(thumbnails(row)) == min(count, SHOWN))  # those that are new come on screen a moment later
+    assert len(row.sources) == len(row.small) == count
 
 
 def opened(qtbot: QtBot, page: Page) -> None:
@@ -202,13 +203,14 @@ def test_a_picture_is_taken_out_by_a_click(qtbot: QtBot, page: Page, row: ClassR
     holds(qtbot, row, 3)
     holds(qtbot, other, 1)
     row.mark_wrong({1})
-    assert [one.chosen for one in thumbnails(row)] == [False, True, False]
+    qtbot.waitUntil(lambda: [one.chosen for one in thumbnails(row)] == [False, True, False])
     qtbot.mouseClick(thumbnails(row)[1], Qt.MouseButton.LeftButton)
     holds(qtbot, row, 2)
     assert reds(row) == [10, 30] and not any(one.chosen for one in thumbnails(row))
     qtbot.waitUntil(lambda: learnt(page) == [("red", 2), ("blue", 1)])  # what is left is learnt anew
-    for _ in range(2):
+    for left in (1, 0):
         qtbot.mouseClick(thumbnails(row)[0], Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda left=left: len(thumbnails(row)) == left)  # type: ignore[misc]
     assert row.count.text == NONE.en and not thumbnails(row)
     qtbot.waitUntil(lambda: page.sentence.text == NEED_TWO.en)
 

@@ -188,7 +188,9 @@ def test_weights_of_another_system_are_named_and_open_there(
     assert running.banner.label.text == OTHERS.format(name=path.name, owner=owner.variants[0].label, here=SYSTEM.name).en
     wanted: list[str] = []
     running.page_wanted.connect(wanted.append)
-    actions(running)[OPEN_THERE.format(system=owner.name).en].click()
+    there = OPEN_THERE.format(system=owner.name).en
+    qtbot.waitUntil(lambda: there in actions(running))
+    actions(running)[there].click()
     assert wanted == ["squeezenet"] and running.banner.isHidden()
     other = Page(owner, running.client)
     show(qtbot, other)
@@ -200,7 +202,8 @@ def test_weights_of_another_system_are_named_and_open_there(
     monkeypatch.setattr(own_weights, "ready", lambda entry: False)
     drop(running, path)
     settle(qtbot, running)
-    assert running.banner.isVisible() and OPEN_THERE.format(system=owner.name).en not in actions(running), "there is no such page yet"
+    qtbot.waitUntil(lambda: bool(actions(running)))
+    assert running.banner.isVisible() and there not in actions(running), "there is no such page yet"
 
 
 class Hostile:
