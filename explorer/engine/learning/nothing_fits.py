@@ -47,19 +47,22 @@ def refused_share(pictures: Sequence[Sequence[tuple[int, float]]], nothing: Noth
     return float(np.mean([all(value <= nothing.at(count) for count, value in picture) for picture in pictures]))
 
 
-def card_metrics(seen: Iterator[Seen] | Sequence[Seen], own: Floats, test: Floats, without: Floats, temperature: float) -> Mapping[str, float]:
+def card_metrics(slid: Iterator[Seen] | Sequence[Seen], given: Floats, own: Floats, test: Floats, temperature: float) -> Mapping[str, float]:
     """What a card says: the three numbers of ``Nothing``, and what they do to pictures that are looked at once.
 
-    Fitted on ``seen``, pictures without a class, slid over, and on ``own``, the outputs (n, classes) of pictures that do show one: of these at most
-    ``LOST`` may be called "none". Measured on others: the shares of ``test``, which show one (lost), and of ``without``, which show none (refused).
+    ``slid``: pictures without a class, slid over; ``given``: the outputs (n, classes) for the same pictures looked at once; ``own``: outputs for pictures
+    that do show a class, of which at most ``LOST`` may be called "none"; ``test``: for others that do. The share of the test pictures that is lost is of
+    the numbers themselves; the share of the pictures without a class that is refused is of numbers fitted on the other half of these.
     """
-    nothing = fit_nothing([highest_by_size(one, temperature) for one in seen])
-    alone = min(nothing.below, float(np.quantile(energy(own, temperature), LOST)))
-    lost, refused = (float((energy(outputs, temperature) <= alone).mean()) for outputs in (test, without))
+    pictures = [highest_by_size(one, temperature) for one in slid]
+    most = float(np.quantile(energy(own, temperature), LOST))
+    nothing = fit_nothing(pictures)
+    alone = min(nothing.below, most)
+    refused = [energy(given[half::2], temperature) <= min(fit_nothing(pictures[1 - half :: 2]).below, most) for half in (0, 1)]
     return {
         "nothing_below": round(nothing.below, 3),
         "nothing_per_doubling": round(nothing.per_doubling, 3),
         "nothing_alone": round(alone, 3),
-        "nothing_lost_percent": round(100 * lost, 1),
-        "nothing_refused_percent": round(100 * refused, 1),
+        "nothing_lost_percent": round(100 * float((energy(test, temperature) <= alone).mean()), 1),
+        "nothing_refused_percent": round(100 * float(np.concatenate(refused).mean()), 1),
     }

@@ -35,14 +35,16 @@ def test_what_the_card_says() -> None:
     apart = np.array([[0, 0, 2, 2], [10, 0, 12, 2], [20, 0, 21, 1]])
     seen = Seen(apart, np.array([0, 0, 1]), np.array([[1.0, -50], [3.0, -50], [2.0, -50]]), (2, 1))
     assert highest_by_size(seen) == [(2, pytest.approx(3.0)), (1, pytest.approx(2.0))]
-    own, test, without = (np.array([[value, -50.0] for value in values]) for values in ((1.0, 2.5, 4.0, 9.0), (1.0, 1.5, 4.0, 9.0), (0.5, 1.0, 3.0)))
-    metrics = card_metrics([seen], own, test, without, 1.0)
+    own, test, given = (np.array([[value, -50.0] for value in values]) for values in ((1.0, 2.5, 4.0, 9.0), (1.0, 1.5, 4.0, 9.0), (1.0, 3.0)))
+    higher = Seen(apart, np.array([0, 0, 1]), seen.output + 5, (2, 1))
+    metrics = card_metrics([seen, higher], given, own, test, 1.0)
     assert metrics == {
-        "nothing_below": pytest.approx(2.0),
+        "nothing_below": pytest.approx(7.0),
         "nothing_per_doubling": pytest.approx(1.0),
         "nothing_alone": pytest.approx(1.675, abs=1e-3),  # between the two that speak least for a class, at 0.15
         "nothing_lost_percent": 50.0,
-        "nothing_refused_percent": pytest.approx(66.7),
+        "nothing_refused_percent": 50.0,
     }
-    sure = card_metrics([seen], own + 9, test, without, 1.0)
-    assert sure["nothing_alone"] == sure["nothing_below"] == pytest.approx(2.0)  # never stricter than among the windows
+    sure = card_metrics([seen, higher], given, own + 9, test, 1.0)
+    assert sure["nothing_alone"] == sure["nothing_below"] == pytest.approx(7.0)  # never stricter than among the windows
+    assert sure["nothing_refused_percent"] == 50.0  # the first by the other's 7, the second not by the first's 2

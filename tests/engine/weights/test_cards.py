@@ -61,6 +61,28 @@ def test_networks_that_find_things_are_small_together() -> None:
     assert sum(card.bytes for card in cards) < 16_000_000
 
 
+SEEN = {
+    "cnn": 70, "vgg": 87, "resnet": 88, "wide_resnet": 90, "pyramidnet": 88, "densenet": 86, "mobilenet": 85, "squeezenet": 84, "efficientnet": 84,
+}  # fmt: skip
+"""Accuracy on CIFAR-10's test pictures, in percent, that each system's networks were to reach."""
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if Card.read(WEIGHTS / f"{name}.json").system in SEEN])
+def test_networks_that_name_things_are_good_enough_or_say_that_they_are_not(name: str) -> None:
+    card = Card.read(WEIGHTS / f"{name}.json")
+    assert card.metric.name == "accuracy_percent" and card.metric.split == "cifar10_test"
+    least = SEEN[card.system]
+    if card.metric.value < least:
+        assert f"{least} %" in card.notes["missed"] and card.metric.value >= least - 1.5
+    assert card.metrics["nothing_lost_percent"] <= 20 and card.metrics["nothing_refused_percent"] >= 60
+
+
+def test_networks_that_name_things_are_small_together() -> None:
+    cards = [card for card in read_cards(WEIGHTS) if page(card.system).section == "recognition"]
+    files = [WEIGHTS / file for card in cards for file in (card.file, *card.companions)]
+    assert sum(file.stat().st_size for file in files) < 12_000_000
+
+
 AGENTS = {"dqn-cartpole": 475.0, "dueling-cartpole": 475.0, "prioritized-cartpole": 475.0, "apex-breakout": 6.0}
 RIVALS = {"r2d2-breakout-hidden": "mean_return_apex_without_memory", "r2d3-doorkey": "mean_return_r2d2_without_demonstrations"}
 

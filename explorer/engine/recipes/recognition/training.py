@@ -12,14 +12,13 @@ DeVries & Taylor, 2017, arXiv 1708.04552).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -51,7 +50,6 @@ from explorer.engine.recipes.recipe import (
     cores,
     half,
     learn,
-    made_before,
     single,
     today,
     work_folder,
@@ -61,7 +59,7 @@ from explorer.engine.recipes.recipe import (
 from explorer.engine.system import build, find_system, find_variant
 from explorer.engine.weights.cards import Card, Metric, file_sha256
 from explorer.results import Picture
-from explorer.words import InputError, Text
+from explorer.words import Text
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,6 @@ class Settings:
     train_limit: int | None = None
     test_limit: int | None = None
     seed: int = 0
-    grown_from: str = ""  # the variant whose trained weights it begins with
     network: Mapping[str, Any] = field(default_factory=dict)  # changes to the variant's configuration
 
 
@@ -107,39 +104,26 @@ class Expected:
 PREPARATION = Preparation(32, 32, cifar10.MEAN, cifar10.STD)
 SMOKE: dict[str, Any] = {"epochs": 2.0, "batch": 50, "kept_apart": 100, "train_limit": 400, "test_limit": 200}
 
-NOT_GROWN = Text(
-    ja="{name}は{parent}の重みから育てますが、その重みがありません。先に ds-explorer train {system} --variant {parent} を実行してください。",
-    en="{name} grows from the weights of {parent}, which are not here: run ds-explorer train {system} --variant {parent} first.",
-)
-
-Grow = Callable[[nn.Module, dict[str, Tensor]], None]
-
-
 @dataclass(frozen=True)
 class Recipe:
     """The recipe of one system: settings and expectations of each of its variants that are trained here.
 
-    ``grow`` makes a larger network, in place, the same function as a smaller one whose weights it is given.
     """
 
     system: str
     settings: Mapping[str, Settings]
     expected: Mapping[str, Expected]
-    grow: Grow | None = None
 
     def train(self, variant: str | None = None, *, smoke: bool = False, data: Path | None = None, work: Path | None = None, out: Path) -> Iterator[RecipeStep]:
         """Train one variant and write ``<variant>.safetensors``, its card ``<variant>.json`` and the map of the test pictures into ``out``.
 
         With ``smoke`` a few steps on a few pictures, whose files go to the work folder instead.
 
-        Raises InputError (no data, no such variant, nothing to grow from) and RecipeFailed (not accurate enough; nothing is written).
+        Raises InputError (no data, no such variant) and RecipeFailed (not accurate enough; nothing is written).
         """
         name = check_variant(variant, tuple(self.settings))
         settings, expected = self.settings[name], self.expected[name]
         folder = work_folder(work, f"{name}-smoke" if smoke else name)
-        parent = made_before(settings.grown_from, out) if settings.grown_from else None
-        if settings.grown_from and parent is None:
-            raise InputError(NOT_GROWN.format(name=name, parent=settings.grown_from, system=self.system))
         if smoke:
             settings, out = replace(settings, **SMOKE), folder
         pictures = cifar10.load("train", data, settings.train_limit)
@@ -148,9 +132,6 @@ class Recipe:
         apart, used = order[: settings.kept_apart], order[settings.kept_apart :]
 
         network = self.start(name, settings)
-        if parent is not None:
-            assert self.grow is not None
-            self.grow(network, single(load_file(parent)))
         run = make_run(settings, network, pictures.images[used], pictures.labels[used])
         clock = yield from learn(run, asdict(settings), expected.cpu_minutes, folder / "checkpoint.pt", work_done=lambda share: work_done(settings, share))
 
@@ -199,8 +180,7 @@ class Recipe:
             torch=torch.__version__,
             date=today(),
             companions={atlas.name: file_sha256(atlas)},
-            notes=({} if parent is None else {"grown_from": parent.name, "grown_from_sha256": file_sha256(parent)})
-            | ({"missed": expected.missed} if expected.missed else {}),
+            notes={"missed": expected.missed} if expected.missed else {},
             input={"size": 32, "mean": cifar10.MEAN, "std": cifar10.STD, "classes": pictures.classes},
         )
         card_file = file.with_suffix(".json")
@@ -221,33 +201,26 @@ def calibration(network: nn.Module, images: Tensor, labels: Tensor, test: Pictur
     """How far its probabilities can be believed.
 
     The temperature is fitted on pictures kept apart (``images``, ``labels``); the expected calibration error is of the test pictures; what is
-    said of a picture that shows none of the classes is fitted on drawn pictures and photographs without any (``few``: on a few small ones), and
-    measured on others.
+    said of a picture that shows none of the classes is fitted on drawn pictures and photographs without any (``few``: on a few small ones).
     """
     own = scores_of(network, images, prepare_test)
     temperature = fit_temperature(own, labels)
     scores = scores_of(network, test.images, prepare_test)
-    slid, without = without_class(few)
+    without = without_class(few)
     given = scores_of(network, torch.cat([PREPARATION(one).x for one in without]), lambda inputs: inputs)
     return {
         "temperature": round(temperature, 4),
         "ece_percent": round(100 * expected_calibration_error(scores, test.labels), 2),
         "ece_percent_with_temperature": round(100 * expected_calibration_error(scores, test.labels, temperature), 2),
-        **card_metrics(slid_over(network, slid), own.double().numpy(), scores.double().numpy(), given.double().numpy(), temperature),
+        **card_metrics(slid_over(network, without), given.double().numpy(), own.double().numpy(), scores.double().numpy(), temperature),
     }
 
 
-def without_class(few: bool = False) -> tuple[list[Picture], list[Picture]]:
-    """Pictures that show none of the classes, to fit on and others to measure on: drawn of two seeds, and every second photograph (``few``: two
-    small drawings each)."""
+def without_class(few: bool = False) -> list[Picture]:
+    """Pictures that show none of the classes, drawn ones and photographs (``few``: two small drawings)."""
     if few:
-        fit, measured = ([Picture(one) for one in no_class.drawn(2, seed, 64, 64)] for seed in (0, 1))
-        return fit, measured
-    files = no_class.photographs()
-    return (
-        [*map(Picture, no_class.drawn(18)), *map(open_picture, files[::2])],
-        [*map(Picture, no_class.drawn(36, seed=1)), *map(open_picture, files[1::2])],
-    )
+        return [Picture(one) for one in no_class.drawn(2, height=64, width=64)]
+    return [*map(Picture, no_class.drawn(18)), *map(open_picture, no_class.photographs())]
 
 
 def slid_over(network: nn.Module, pictures: Sequence[Picture]) -> Iterator[Seen]:
