@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.catalogue import detection, segmentation
+from explorer.catalogue import detection, recognition, segmentation
 from explorer.catalogue.classes import DIGITS as TEN_DIGITS
 from explorer.catalogue.recognition import RESNET
 from explorer.catalogue.schema import Scene, Variant
@@ -88,6 +88,8 @@ DIGITS = Scene(
     ),
 )  # fmt: skip
 
+_ON_EVERY = ("feature_maps", "filters", "receptive_field", "excites", "sightings", "class_activation", "attribution", "occlusion", "confusion", "atlas")
+
 COMPARE = Scene(
     id="compare",
     section="recognition",
@@ -102,7 +104,7 @@ COMPARE = Scene(
     ),
     page="compare",
     input="picture",
-    lenses=("feature_maps", "filters", "receptive_field", "excites", "sightings", "class_activation", "attribution", "occlusion", "confusion", "atlas"),
+    lenses=(*_ON_EVERY, *(lens for entry in recognition.SYSTEMS for lens in entry.lenses if lens not in _ON_EVERY)),
     samples=("cat", "coffee", "astronaut"),
 )
 

@@ -10,79 +10,28 @@ from typing import Any
 import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from explorer.catalogue import System
+from explorer.catalogue import System, system
 from explorer.catalogue.lenses import LENSES
 from explorer.results import Bundle, Picture, Result
 from explorer.window.client import Client
 from explorer.window.look import look
 from explorer.window.pages.base import BasePage
+from explorer.window.pages.compared_lens import ComparedLens, is_panel, kind_of
 from explorer.window.pages.network_column import Network, NetworkColumn, bundled, default_pair, network_of
-from explorer.window.pages.network_page import PARTS
 from explorer.window.pages.picture_page import Part, part_of
 from explorer.window.pages.picture_samples import PictureSamples
-from explorer.window.panels.base import LensPart
 from explorer.window.views.controls import Label, Menu, Slider
-from explorer.words import ExplorerError, Text
+from explorer.words import ExplorerError, InputError, Text
 
 OPENING = Text("画像を開く", "Opening the picture")
 LISTING = Text("動かせるネットワークを調べる", "Looking for networks that can run")
 CLASS, DEPTH = Text("クラス", "Class"), Text("深さ", "Depth")
 AGREE = Text("どちらも**{name}**と答えました（{left} と {right}）。", "Both say **{name}**: {left} and {right}.")
 DIFFER = Text("左は**{first}**（{left}）、右は**{second}**（{right}）と答えました。", "Left says **{first}** ({left}), right says **{second}** ({right}).")
-LACKS = Text("{name} にこのレンズはありません。", "{name} does not have this lens.")
-BY_LAYER = ("feature_maps", "filters", "receptive_field")
+NOBODY = Text("ここにあるネットワークに、このレンズを持つものはありません。", "None of the networks here has this lens.")
+BY_LAYER = ("feature_maps", "filters", "receptive_field", "excites", "pooling", "stacked")
 BY_CLASS = ("class_activation", "attribution", "occlusion", "excites")
 CLASSES_OFFERED = 12
-
-
-class _Pair(QWidget):
-    """One lens on both networks, with what can be set for both below."""
-
-    def __init__(self, parts: tuple[LensPart, LensPart]) -> None:
-        super().__init__()
-        self.parts = parts
-        self.names = tuple(Label("", "label", "ink2") for _ in parts)
-        self.lacks = tuple(Label("", "body", "ink2", wrap=True) for _ in parts)
-        self._row = QHBoxLayout()
-        self._columns: list[QVBoxLayout] = []
-        for part, name, lack in zip(parts, self.names, self.lacks, strict=True):
-            part.narrow()
-            box = QWidget()
-            column = QVBoxLayout(box)
-            column.setContentsMargins(0, 0, 0, 0)
-            top = QHBoxLayout()
-            top.addWidget(name)
-            top.addStretch(1)
-            if part.legend is not None:
-                top.addWidget(part.legend)
-            column.addLayout(top)
-            column.addWidget(lack)
-            column.addWidget(part, 1)
-            lack.hide()
-            self._columns.append(column)
-            self._row.addWidget(box, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self._row, 1)
-        self._columns.append(column)
-        self.options: QWidget | None = getattr(parts[0], "options", None)
-        if self.options is not None:
-            column.addWidget(self.options)
-            parts[1].options.hide()  # type: ignore[attr-defined]
-        look.changed.connect(self.restyle)
-        self.restyle()
-
-    def restyle(self) -> None:
-        self._row.setSpacing(look.px(28))
-        for column in self._columns:
-            column.setSpacing(look.px(8))
-
-    def show_lack(self, side: int, name: Text | None) -> None:
-        """Say of a side that its network has no such lens, or show it."""
-        self.lacks[side].setVisible(name is not None)
-        self.parts[side].setVisible(name is None)
-        if name is not None:
-            self.lacks[side].set_text(LACKS.format(name=name))
 
 
 class Page(BasePage):
@@ -118,11 +67,16 @@ class Page(BasePage):
         self.stage.addLayout(self._heads)
         self.stage.addLayout(self._line)
         self.stage.addWidget(self.lens_area, 1)
-        self.pairs: dict[str, _Pair] = {}
+        self.pairs: dict[str, ComparedLens] = {}
+        self._places: dict[str, QVBoxLayout] = {}
         for lens_id in system.lenses:
-            kind = PARTS[lens_id]
-            pair = self.pairs[lens_id] = _Pair((kind(self.columns[0]), kind(self.columns[1])))
-            self.lens_area.add(lens_id, LENSES[lens_id].label, pair, group=LENSES[lens_id].group)
+            place = QWidget()
+            self._places[lens_id] = QVBoxLayout(place)
+            self._places[lens_id].setContentsMargins(0, 0, 0, 0)
+            if not is_panel(lens_id):  # panels, of which the two networks have two at most, are built when they are first looked at
+                self.pair(lens_id)
+            self.lens_area.add(lens_id, LENSES[lens_id].label, place, group=LENSES[lens_id].group)
+        self._offer_lenses()
         self.lens_area.show()
         self.class_menu.chosen.connect(self.choose_class)
         self.depth_slider.changed.connect(lambda value: self.set_depth(value / 100))
@@ -130,7 +84,31 @@ class Page(BasePage):
         self._offer({})
         self._retell()
 
+    def pair(self, lens_id: str) -> ComparedLens:
+        """A lens on both networks."""
+        if lens_id not in self.pairs:
+            kind = kind_of(lens_id)
+            made = self.pairs[lens_id] = ComparedLens((kind(self.columns[0]), kind(self.columns[1])), is_panel(lens_id))
+            self._places[lens_id].addWidget(made)
+            if look.projection:
+                self._project_pair(made, True)
+        return self.pairs[lens_id]
+
+    def set_lens(self, lens_id: str) -> None:
+        """Choose a lens; for one that neither network has, a network that has it stands at the right. Raises InputError where none here has it."""
+        if lens_id not in self.lens_area.ids():
+            having = next((one for one in self.networks if lens_id in system(one.system).lenses), None)
+            if having is None:
+                raise InputError(NOBODY)
+            self.columns[1].choose(having)
+            self._offer_lenses()
+        super().set_lens(lens_id)
+
     # which networks
+
+    def _offer_lenses(self) -> None:
+        """The lenses that either network has."""
+        self.lens_area.offer([lens_id for lens_id in self.system.lenses if any(lens_id in column.lenses for column in self.columns)])
 
     def _offer(self, accuracy: Mapping[str, float]) -> None:
         for column in self.columns:
@@ -182,6 +160,7 @@ class Page(BasePage):
         super().show_error(error, retry)
         for column in self.columns:
             column.refused()
+        self._offer_lenses()
         if self.shows is not None:
             self._wants = self.shows
             self.samples.mark(self.shows[0])
@@ -194,6 +173,7 @@ class Page(BasePage):
             self.share = column.share
             self.depth_slider.set_value(100 * self.share)
         column.set_depth(self.share)
+        self._offer_lenses()
         self._retell()
         self._show_lens()
         if all(one.answer is not None for one in self.columns):
@@ -269,7 +249,7 @@ class Page(BasePage):
         if self._following or pair is None:
             return
         side = self.columns.index(column)
-        shared = pair.parts[side].shared()
+        shared = pair.shared(side)
         self._following = True
         try:
             pair.parts[1 - side].follow(shared)
@@ -277,14 +257,20 @@ class Page(BasePage):
                 pair.parts[1 - side].show_now()
         finally:
             self._following = False
+        self._show_controls()
         self.state_changed.emit()
 
     def _can_show(self, side: int) -> bool:
         column = self.columns[side]
         return column.answer is not None and self.lens in column.entry.lenses
 
+    def _by_class(self) -> bool:
+        """Whether both are asked about a class: a lens of units may be."""
+        pair = self.pairs.get(self.lens)
+        return self.lens in BY_CLASS and (pair is None or getattr(pair.parts[0], "by_class", True))
+
     def _show_controls(self) -> None:
-        by_class, by_layer = self.lens in BY_CLASS and self.class_menu.current != "", self.lens in BY_LAYER
+        by_class, by_layer = self._by_class() and self.class_menu.current != "", self.lens in BY_LAYER and not self._by_class()
         self.class_menu.setVisible(by_class)
         self.class_label.setVisible(by_class)
         self.depth_slider.setVisible(by_layer)
@@ -297,16 +283,16 @@ class Page(BasePage):
         self._show_lens()
 
     def _show_lens(self) -> None:
-        pair = self.pairs.get(self.lens)
-        if pair is None:
+        if not self.lens:
             return
+        pair = self.pair(self.lens)
         used = self.class_used()
         for side, (column, part) in enumerate(zip(self.columns, pair.parts, strict=True)):
             lacks = self.lens not in column.entry.lenses
-            pair.show_lack(side, column.entry.name if lacks else None)
+            pair.show_lack(side, column.entry.name if lacks and column.answer is not None else None)
             if column.answer is None or lacks:
                 continue
-            if self.lens in BY_CLASS and used is not None:
+            if self._by_class() and used is not None:
                 self._following = True
                 part.follow({**part.shared(), "class": used})
                 self._following = False
@@ -317,8 +303,14 @@ class Page(BasePage):
         for column in self.columns:
             column.bars.setVisible(not on)  # the sentence below says the first of each
         for pair in self.pairs.values():
-            if pair.options is not None:
-                pair.options.setVisible(not on)
+            self._project_pair(pair, on)
+
+    def _project_pair(self, pair: ComparedLens, on: bool) -> None:
+        if pair.options is not None:
+            pair.options.setVisible(not on)
+        if pair.panels:
+            for part in pair.parts:
+                part.project(on)
 
     # state
 
@@ -334,8 +326,8 @@ class Page(BasePage):
     def restore(self, state: Mapping[str, Any]) -> None:
         kept = state.get("lenses")
         for lens_id, both in kept.items() if isinstance(kept, Mapping) else ():
-            if lens_id in self.pairs and isinstance(both, list):
-                for part, chosen in zip(self.pairs[lens_id].parts, both, strict=False):
+            if lens_id in self._places and isinstance(both, list):
+                for part, chosen in zip(self.pair(lens_id).parts, both, strict=False):
                     if isinstance(chosen, Mapping):
                         part.apply(chosen)
         if isinstance(state.get("class"), str):
@@ -347,6 +339,7 @@ class Page(BasePage):
         for column, one in zip(self.columns, networks if isinstance(networks, list) else (), strict=False):
             if (network := network_of(one)) is not None:
                 column.choose(network)
+        self._offer_lenses()
         super().restore(state)
         source = state.get("input")
         if isinstance(source, str) and source:

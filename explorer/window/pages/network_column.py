@@ -114,6 +114,12 @@ class NetworkColumn(NetworkAnswer, QWidget):
         return system(self.network.system)
 
     @property
+    def lenses(self) -> tuple[str, ...]:
+        """The lenses of the network, and of the one that is to take its place."""
+        wanted = system(self._wants.system).lenses
+        return (*self.entry.lenses, *(one for one in wanted if one not in self.entry.lenses))
+
+    @property
     def variant(self) -> Variant:
         """The network looked at."""
         return self.entry.variant(self.network.variant)

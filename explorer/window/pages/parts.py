@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -37,6 +37,7 @@ class LensArea(QWidget):
         self._labels: list[tuple[str, Text]] = []
         self._group_of: dict[str, str] = {}
         self._last: dict[str, str] = {}
+        self._only: Collection[str] | None = None
         self._projecting = False
         self._widgets: dict[str, QWidget] = {}
         self._legends: dict[str, QWidget] = {}
@@ -74,7 +75,8 @@ class LensArea(QWidget):
     @property
     def grouped(self) -> bool:
         """Whether the lenses are too many for one list and are of several groups."""
-        return len(self._labels) > MANY and len(set(self._group_of.values())) > 1
+        ids = self.ids()
+        return len(ids) > MANY and len({self._group_of[one] for one in ids}) > 1
 
     def _place(self) -> None:
         """The legend stands at the right of the groups where there are any, else of the tabs; in projection alone, at the left."""
@@ -106,13 +108,25 @@ class LensArea(QWidget):
 
     def _offer(self, lens_id: str) -> None:
         """Tabs for all lenses, or for those of this one's group; this one is chosen."""
-        group = self._group_of[lens_id]
-        present = list(dict.fromkeys(self._group_of.values()))
+        group, ids = self._group_of[lens_id], self.ids()
+        present = list(dict.fromkeys(self._group_of[one] for one in ids))
         self.groups.set_options([(one, LENS_GROUPS[one]) for one in present], group)
-        self.tabs.set_options([(one, label) for one, label in self._labels if not self.grouped or self._group_of[one] == group], lens_id)
+        self.tabs.set_options([(one, label) for one, label in self._labels if one in ids and (not self.grouped or self._group_of[one] == group)], lens_id)
+
+    def offer(self, only: Collection[str]) -> None:
+        """Offer these of the lenses alone; where the chosen one is none of them, the first of them is chosen."""
+        self._only = only
+        ids = self.ids()
+        if ids:
+            self._place()
+            current = self.current
+            self._offer(current if current in ids else ids[0])
+            if current not in ids:
+                self._show(ids[0])
 
     def _choose_group(self, group: str) -> None:
-        lens_id = self._last.get(group) or next(one for one, its in self._group_of.items() if its == group)
+        ids, last = self.ids(), self._last.get(group)
+        lens_id = last if last is not None and last in ids else next(one for one in ids if self._group_of[one] == group)
         self._offer(lens_id)
         self._show(lens_id)
 
@@ -122,12 +136,12 @@ class LensArea(QWidget):
         return self.tabs.current
 
     def ids(self) -> list[str]:
-        """The ids of the lenses in order."""
-        return [lens_id for lens_id, _ in self._labels]
+        """The ids of the lenses offered, in order."""
+        return [lens_id for lens_id, _ in self._labels if self._only is None or lens_id in self._only]
 
     def choose(self, lens_id: str) -> None:
-        """Choose a lens. Raises KeyError for an unknown one."""
-        if lens_id not in self._widgets:
+        """Choose a lens. Raises KeyError for one that is not offered."""
+        if lens_id not in self.ids():
             raise KeyError(lens_id)
         if lens_id != self.tabs.current:
             self._offer(lens_id)

@@ -12,10 +12,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from explorer import catalogue
-from explorer.results import Bundle, Overlay, Picture
+from explorer.results import Bundle, Maps, Overlay, Picture
 from explorer.window.client import Client
 from explorer.window.look import look
 from explorer.window.pages.compare import Page
+from explorer.window.pages.compared_lens import is_panel
 from explorer.window.pages.network_column import Network, bundled, default_pair, network_of
 from explorer.words import InputError, Text
 
@@ -122,8 +123,8 @@ def test_a_part_of_the_picture_goes_to_both(open_page: Make, fake_client: Any) -
 def test_what_is_refused_leaves_the_page_as_it_was(open_page: Make, fake_client: Any) -> None:
     page = open_page()
     before = page.numbers()
-    page.columns[0].menu._choose("resnet/resnet32")
-    newest(fake_client, "recognition.network", "resnet32").fail(InputError(Text("だめ", "No.")))
+    page.columns[0].menu._choose("squeezenet/squeezenet1.1-small")
+    newest(fake_client, "recognition.network", "squeezenet1.1-small").fail(InputError(Text("だめ", "No.")))
     assert not page.banner.isHidden() and page.numbers() == before and page.columns[0].menu.current == "resnet/resnet20"
     page.open_input("gone.png")
     newest(fake_client, "recognition.open_picture").fail(InputError(Text("だめ", "No.")))
@@ -174,7 +175,7 @@ def test_at_first_the_oldest_and_the_newest_that_are_here() -> None:
 
 
 def test_the_page_names_no_system() -> None:
-    for module in ("compare", "network_column", "network_answer"):
+    for module in ("compare", "compared_lens", "network_column", "network_answer"):
         source = (Path(catalogue.__file__).parents[1] / "window" / "pages" / f"{module}.py").read_text(encoding="utf-8")
         assert not [one.id for one in catalogue.SYSTEMS if f'"{one.id}"' in source]
 
@@ -182,7 +183,7 @@ def test_the_page_names_no_system() -> None:
 def test_nothing_is_wider_than_its_room(qtbot: QtBot, open_page: Make, answers: Any) -> None:
     page = open_page()
     for look.language in ("en", "ja"):
-        for lens_id in SCENE.lenses:
+        for lens_id in page.lens_area.ids():
             page.set_lens(lens_id)
             qtbot.wait(10)
             assert page.body.width() <= page._scroll.viewport().width(), lens_id
@@ -201,6 +202,104 @@ def test_in_projection_the_lenses_have_the_room(qtbot: QtBot, open_page: Make) -
     assert page.columns[0].bars.isVisible()
 
 
+# lenses that not every network has, and what half a page shows
+
+
+def answered_by(client: Any, page: Page, answers: Any, side: int, network: Network) -> None:
+    page.columns[side].choose(network)
+    answered(client, "recognition.network", answers.network("dog"), network.variant)
+
+
+def test_the_lenses_offered_are_those_that_either_network_has(qtbot: QtBot, open_page: Make, fake_client: Any, answers: Any) -> None:
+    page = open_page()
+    assert "gradients" in page.lens_area.ids() and "fire" not in page.lens_area.ids()
+    squeezenet = Network("squeezenet", catalogue.system("squeezenet").variants[0].name)
+    answered_by(fake_client, page, answers, 1, squeezenet)
+    page.set_lens("fire")
+    qtbot.wait(20)
+    pair = page.pairs["fire"]
+    assert pair.lacks[0].isVisible() and "ResNet" in pair.lacks[0].text and pair.parts[1].isVisible()
+    assert [job.arguments["variant"] for job in fake_client.jobs() if job.task == "recognition_panels.fire"] == [squeezenet.variant]
+    assert pair.parts[1].width() > 0.7 * page.width()  # the room that the other does not need
+    answered_by(fake_client, page, answers, 1, Network("resnet", "resnet32"))
+    assert "fire" not in page.lens_area.ids() and page.lens == page.lens_area.ids()[0] and page.pairs[page.lens].isVisible()
+
+
+def test_a_panel_stands_in_both_halves_and_both_follow(qtbot: QtBot, open_page: Make, fake_client: Any) -> None:
+    page = open_page({"lens": "gradients"})
+    qtbot.wait(20)
+    left, right = page.pairs["gradients"].parts
+    assert left.isVisible() and right.isVisible() and abs(left.width() - right.width()) < 4 and left.height() >= 600
+    left.norm_switch.click()  # type: ignore[attr-defined]
+    asked = [newest(fake_client, "recognition.gradients", v).arguments["norm"] for v in ("resnet20", "resnet32")]
+    assert asked == [True, True] and right.norm  # type: ignore[attr-defined]
+    kept = page.state()
+    again = open_page({"lenses": kept["lenses"]})
+    assert again.pairs["gradients"].parts[1].norm  # type: ignore[attr-defined]
+
+
+def test_a_lens_that_neither_has_brings_a_network_that_has_it(open_page: Make, fake_client: Any, answers: Any) -> None:
+    page = open_page()
+    squeezenet = Network("squeezenet", catalogue.system("squeezenet").variants[0].name)
+    page.networks = [*page.networks, squeezenet]
+    page.set_lens("fire")
+    answered(fake_client, "recognition.network", answers.network("dog"), squeezenet.variant)
+    assert page.lens == "fire" and page.columns[1].network == squeezenet
+    page.networks = []
+    with pytest.raises(InputError, match="None of the networks"):
+        page.set_lens("dense")
+
+
+def maps_of(count: int, side: int, layer: str) -> Maps:
+    return Maps(np.random.default_rng(count).normal(size=(count, side, side)), layer)
+
+
+def test_half_a_page_also_shows_one_value_of_a_map_and_the_tensor(open_page: Make, fake_client: Any) -> None:
+    page = open_page({"lens": "feature_maps"})
+    for variant, side in (("resnet20", 8), ("resnet32", 16)):
+        answered(fake_client, "recognition.feature_maps", maps_of(4, side, page.columns[0].layer), variant)
+    left, right = page.pairs["feature_maps"].parts
+    assert not [job for job in fake_client.asked if job.task == "recognition.convolution"]
+    left.shown_choice.chosen.emit("sum")  # type: ignore[attr-defined]
+    assert right.shown == "sum" and not left.grid.isVisible() and left.right.isVisible()  # type: ignore[attr-defined]
+    for variant, part in (("resnet20", left), ("resnet32", right)):
+        assert newest(fake_client, "recognition.convolution", variant).arguments["output_map"] == part.grid.selected  # type: ignore[attr-defined]
+    while waiting := [job for job in fake_client.jobs() if job.task == "recognition.convolution"]:  # each asks for the newest place when the one before is done
+        for job in waiting:
+            job.finish()
+    left._cell(2, 7)  # type: ignore[attr-defined]
+    where = newest(fake_client, "recognition.convolution", "resnet32").arguments
+    assert (where["row"], where["column"]) == (5, 15)  # the same place of the picture, in a map twice as large
+    left.shown_choice.chosen.emit("facts")  # type: ignore[attr-defined]
+    assert {job.arguments["variant"] for job in fake_client.jobs() if job.task == "recognition.tensor"} == {"resnet20", "resnet32"}
+    assert page.state()["lenses"]["feature_maps"][1]["shown"] == "facts"
+
+
+def test_half_a_page_also_shows_what_excites_a_unit_and_where_real_pictures_do(open_page: Make, fake_client: Any) -> None:
+    page = open_page({"lens": "excites"})
+    left, right = page.pairs["excites"].parts
+    assert page.class_menu.isVisible() and not page.depth_slider.isVisible()
+    assert not [job for job in fake_client.asked if job.task == "recognition.strongest_patches"]
+    left.shown_choice.chosen.emit("real")  # type: ignore[attr-defined]
+    assert {job.arguments["variant"] for job in fake_client.jobs() if job.task == "recognition.strongest_patches"} == {"resnet20", "resnet32"}
+    assert right._right.isVisible() and not right.view.isVisible()  # type: ignore[attr-defined]
+    left.what.chosen.emit("unit")  # type: ignore[attr-defined]
+    assert not right.by_class and page.depth_slider.isVisible() and not page.class_menu.isVisible()  # type: ignore[attr-defined]
+    for variant in ("resnet20", "resnet32"):
+        answered(fake_client, "recognition.feature_maps", maps_of(9, 4, page.columns[0].layer), variant)
+    right.number.released.emit(5.0)  # type: ignore[attr-defined]
+    assert newest(fake_client, "recognition.excites", "resnet32").arguments["unit"] == 5
+    assert newest(fake_client, "recognition.excites", "resnet20").arguments["unit"] == 0  # a unit means nothing to the other network
+
+
+def test_half_a_page_also_shows_all_kernels_of_a_map(open_page: Make, fake_client: Any) -> None:
+    page = open_page({"lens": "filters"})
+    left = page.pairs["filters"].parts[0]
+    answered(fake_client, "recognition.filters", Bundle({"filters": maps_of(4, 3, "layer1")}), "resnet20")
+    answered(fake_client, "recognition.filters", Bundle({"filters": maps_of(6, 3, "layer1")}), "resnet20")
+    assert left.kernels.isVisible() and len(left.kernels.maps.values) == 6  # type: ignore[attr-defined]
+
+
 # with the engine
 
 
@@ -211,21 +310,53 @@ def engine(qtbot: QtBot) -> Iterator[Client]:
     client.close()
 
 
+def settled(qtbot: QtBot, page: Page, what: str) -> None:
+    qtbot.waitUntil(lambda: not page.busy(), timeout=200_000)
+    assert page.last_error is None, what
+
+
+def chosen(system_id: str, checkpoint: Path) -> list[str]:
+    return [system_id, catalogue.system(system_id).variants[0].name, str(checkpoint)]
+
+
 def test_lenses_with_the_running_engine(qtbot: QtBot, engine: Client, random_checkpoint: Path, checkpoint_of: Callable[[str], Path]) -> None:
     page = Page(SCENE, engine)
     qtbot.addWidget(page)
     page.resize(804, 720)
     page.show()
-    squeezenet = catalogue.system("squeezenet").variants[0].name
-    page.restore({"networks": [["resnet", "resnet20", str(random_checkpoint)], ["squeezenet", squeezenet, str(checkpoint_of("squeezenet"))]], "depth": 0.5})
-    qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
-    assert page.last_error is None
-    for lens_id in ("feature_maps", "class_activation", "attribution", "filters", "receptive_field", "confusion"):
+    page.restore({"networks": [chosen("resnet", random_checkpoint), chosen("squeezenet", checkpoint_of("squeezenet"))], "depth": 0.5})
+    settled(qtbot, page, "answers")
+    offered = page.lens_area.ids()
+    assert set(offered) == {*catalogue.system("resnet").lenses, *catalogue.system("squeezenet").lenses}
+    for lens_id in offered:
         page.set_lens(lens_id)
-        qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
-        assert page.last_error is None, lens_id
-        assert all(one[lens_id] for one in page.numbers()["networks"]), lens_id
+        settled(qtbot, page, lens_id)
+        sides = [side for side, column in enumerate(page.columns) if lens_id in column.entry.lenses]
+        assert [bool(page.numbers()["networks"][side][lens_id]) for side in sides] == [True] * len(sides), lens_id
+        assert [not lack.isVisible() for lack in page.pairs[lens_id].lacks] == [side in sides for side in (0, 1)], lens_id
         if lens_id not in ("confusion", "atlas"):  # those are measured for bundled weights only
-            assert page.views() and {f"{lens_id}-left", f"{lens_id}-right"} <= set(page.results_by_lens()), lens_id
+            assert page.views() and {f"{lens_id}-{('left', 'right')[side]}" for side in sides} <= set(page.results_by_lens()), lens_id
     first, second = page.numbers()["networks"]
     assert first["system"] == "resnet" and second["system"] == "squeezenet" and first["classes"] != second["classes"]
+
+
+@pytest.mark.parametrize("pair", [("cnn", "vgg"), ("wide_resnet", "pyramidnet"), ("densenet", "mobilenet"), ("efficientnet", "efficientnet")])
+def test_what_sets_a_network_apart_beside_another_with_the_running_engine(
+    pair: tuple[str, str], qtbot: QtBot, engine: Client, checkpoint_of: Callable[[str], Path]
+) -> None:
+    page = Page(SCENE, engine)
+    qtbot.addWidget(page)
+    page.resize(804, 720)
+    page.show()
+    small = {"width": [{"depth": 10, "widen": 1}] * 2}
+    page.restore({"networks": [chosen(one, checkpoint_of(one)) for one in pair], "lenses": small})
+    settled(qtbot, page, "answers")
+    own = [lens_id for lens_id in page.lens_area.ids() if is_panel(lens_id)]
+    assert len(own) == len(set(pair))
+    for lens_id in own:
+        page.set_lens(lens_id)
+        settled(qtbot, page, lens_id)
+        for side, column in enumerate(page.columns):
+            has = lens_id in column.entry.lenses
+            assert bool(page.pairs[lens_id].parts[side].result()) == has == (f"{lens_id}-{('left', 'right')[side]}" in page.results_by_lens())
+        assert page.body.width() <= page._scroll.viewport().width()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Curves, Maps, Picture, Result
 from explorer.window.client import Job
@@ -34,8 +34,10 @@ OF_LAYER = Text("{layer} のユニット {unit}", "unit {unit} of {layer}")
 VALUES = Text("活性 **{now}**　はじめ（ノイズ）{start}　開いている画像 {own}", "Activation **{now}**; the noise {start}, your picture {own}")
 FOUND = Text("実際の画像で最も強く反応した場所", "Where real pictures excite it most")
 LOOKED = Text("見本と開いた画像 {count} 枚から", "From {count} pictures: samples and those opened")
+SHOW = Text("見るもの", "Shown")
+SHOWN_WORDS = {"made": Text("作った画像", "made picture"), "real": Text("実際の画像", "real pictures")}
 AGAIN, STOP = Text("別のノイズから", "From other noise"), Text("止める", "Stop")
-SHOWN = 8
+TILES = 8
 
 
 class ExcitesLens(LensPart):
@@ -54,6 +56,8 @@ class ExcitesLens(LensPart):
         self._patches: Bundle | None = None
         self._job: Job | None = None
         self._mapped: object = None
+        self._slim = False
+        self.shown = "made"
 
         self.what = Choice(tuple(WHATS.items()), "unit", name=WHAT)
         self.classes = Menu((), name=CLASS)
@@ -68,6 +72,11 @@ class ExcitesLens(LensPart):
         buttons.addWidget(self.again)
         buttons.addWidget(self.stop)
         buttons.addStretch(1)
+        self.shown_choice = Choice(tuple(SHOWN_WORDS.items()), "made", name=SHOW)
+        self.options = QWidget()
+        self.options.hide()
+        self._options_row = QHBoxLayout(self.options)
+        self._options_row.setContentsMargins(0, 0, 0, 0)
         self._choose = QWidget()
         choose = QVBoxLayout(self._choose)
         choose.setContentsMargins(0, 0, 0, 0)
@@ -89,8 +98,8 @@ class ExcitesLens(LensPart):
 
         self.found = Label(FOUND, "body", wrap=True)
         self.looked = Label(" ", "caption", "ink3", wrap=True)
-        self.tiles = [PictureView(name=FOUND, corner=4) for _ in range(SHOWN)]
-        self.tile_values = [Label(" ", "caption", "ink2") for _ in range(SHOWN)]
+        self.tiles = [PictureView(name=FOUND, corner=4) for _ in range(TILES)]
+        self.tile_values = [Label(" ", "caption", "ink2") for _ in range(TILES)]
         self._right = QWidget()
         right = QVBoxLayout(self._right)
         right.setContentsMargins(0, 0, 0, 0)
@@ -115,6 +124,7 @@ class ExcitesLens(LensPart):
         self.classes.chosen.connect(self.choose_class)
         self.number.released.connect(lambda value: self.choose_unit(round(value)))
         self.grid.chosen.connect(self.choose_unit)
+        self.shown_choice.chosen.connect(self._show_narrow)
         self.again.clicked.connect(self._begin_again)
         self.stop.clicked.connect(self._stop)
         self.restyle()
@@ -125,6 +135,7 @@ class ExcitesLens(LensPart):
 
     def restyle(self) -> None:
         self._row.setSpacing(look.px(24))
+        self._options_row.setSpacing(look.px(12))
         for column in self._columns:
             column.setSpacing(look.px(8))
         self._tiles.setSpacing(look.px(4))
@@ -156,10 +167,13 @@ class ExcitesLens(LensPart):
         self._patches = None
         self._job = self.watch(self.host.ask("excites", "recognition.excites", TITLE, self._grown, **request, **target, seed=self.seed))
         self._job.ended.connect(self._say)
-        pictures = (*self._opened, *kept.recent_files()[:6])
-        if not self._right.isHidden():
-            self.watch(self.host.ask("patches", "recognition.strongest_patches", PATCHES, self._show_patches, **request, **target, pictures=pictures))
+        self._ask_patches()
         self._say()
+
+    def _ask_patches(self) -> None:
+        if not self._right.isHidden():
+            asked = {**self.host.request(), **self.target(), "pictures": (*self._opened, *kept.recent_files()[:6])}
+            self.watch(self.host.ask("patches", "recognition.strongest_patches", PATCHES, self._show_patches, **asked))
 
     def _remember(self) -> None:
         """Pictures without a file, from a drop or the camera, are kept for this session."""
@@ -246,6 +260,20 @@ class ExcitesLens(LensPart):
         self.seed += 1
         self._changed()
 
+    def _show_narrow(self, shown: str) -> None:
+        """In a column of half the page: the picture that is made, or its activation and the real pictures."""
+        self._put_narrow(shown)
+        self.host.changed()
+
+    def _put_narrow(self, shown: str) -> None:
+        self.shown = shown
+        self.shown_choice.set_current(shown)
+        for widget in (self.title, self.view):
+            widget.setVisible(shown == "made")
+        self._right.setVisible(shown == "real")
+        if self._patches is None and self._answered is not None:
+            self._ask_patches()
+
     def _stop(self) -> None:
         if self._job is not None:
             self._job.cancel()
@@ -258,7 +286,8 @@ class ExcitesLens(LensPart):
     # what the page asks
 
     def settings(self) -> dict[str, Any]:
-        return {"unit": self.unit, "class": self.class_name if self.by_class else None, "seed": self.seed}
+        slim = {"by": "class" if self.by_class else "unit", "shown": self.shown} if self._slim else {}
+        return {"unit": self.unit, "class": self.class_name if self.by_class else None, "seed": self.seed, **slim}
 
     def apply(self, settings: Mapping[str, Any]) -> None:
         for name in ("unit", "seed"):
@@ -267,7 +296,12 @@ class ExcitesLens(LensPart):
                 setattr(self, name, value)
         if isinstance(settings.get("class"), str):
             self.by_class, self.class_name = True, settings["class"]
-            self.what.set_current("class")
+        if settings.get("by") in WHATS:
+            self.by_class = settings["by"] == "class"
+        self.what.set_current("class" if self.by_class else "unit")
+        if self._slim and settings.get("shown") in SHOWN_WORDS and settings["shown"] != self.shown:
+            self._put_narrow(settings["shown"])
+        self._say()
 
     def numbers(self) -> dict[str, Any]:
         if not self._facts:
@@ -281,12 +315,22 @@ class ExcitesLens(LensPart):
         return self.curve.result
 
     def narrow(self) -> None:
-        self.by_class = True
+        self._slim = self.by_class = True
+        self.what.set_current("class")
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom)
+        self._row.setStretch(1, 0)
+        self._row.setStretch(2, 1)
+        self._columns[1].insertWidget(0, self.number)
+        for control in (self.what, self.shown_choice, self._buttons):
+            self._options_row.addWidget(control)
+        self._options_row.addStretch(1)
         self._choose.hide()
         self._right.hide()
+        self.options.show()
+        self._say()
 
     def shared(self) -> dict[str, Any]:
-        return {"class": self.class_name if self.by_class else None, "seed": self.seed}
+        return {"by": "class" if self.by_class else "unit", "class": self.class_name if self.by_class else None, "seed": self.seed, "shown": self.shown}
 
     def project(self, on: bool) -> None:
         self._choose.setVisible(not on)

@@ -100,8 +100,7 @@ class FiltersLens(LensPart):
 
     def narrow(self) -> None:
         self._row.setDirection(QBoxLayout.Direction.TopToBottom)
-        for widget in (self.right_name, self.kernels):
-            widget.hide()
+        self._row.setSpacing(look.px(8))
 
     def numbers(self) -> dict[str, Any]:
         maps, kernels = self.grid.maps, self.kernels.maps

@@ -40,6 +40,12 @@ COLOUR_IN = (
 COMES_OUT = Text("マップ {index} が出る", "Map {index} comes out")
 ONE_MAP = Text("マップ {index}：", "map {index}:")
 FACTS = Text("テンソルの中身", "Tensor facts")
+SHOWN = Text("見るもの", "Shown")
+SHOWN_WORDS: dict[str, Text] = {
+    "maps": Text("マップ", "maps"),
+    "sum": Text("一つの値", "one value"),
+    "facts": Text("テンソル", "tensor"),
+}
 NO_CONVOLUTION = Text("この層の値は、畳み込みから直接は作られません。", "The values of this layer do not come straight from a convolution.")
 
 
@@ -82,6 +88,7 @@ class MapsLens(LensPart):
         self._wanted: dict[str, Any] = {}
         self._goes_in: int | None = None
         self._slim = False
+        self.shown = "maps"
         self._follow = Follower(host, "convolution", "recognition.convolution", SUM, self._took_apart, self)
 
         self.grid = MapGridView()
@@ -98,12 +105,14 @@ class MapsLens(LensPart):
         self.layer_menu = Menu((), name=LAYER, width=136)
         self.sort_menu = Menu(tuple(ORDER_WORDS.items()), "clearest", name=SORT)
         self.colours = Choice(tuple(COLOUR_WORDS.items()), "unit", name=COLOURS)
+        self.shown_choice = Choice(tuple(SHOWN_WORDS.items()), "maps", name=SHOWN)
         self.map_in = Slider(MAP_IN, -1, 15, -1, step=1, format=self._map_in_words, label_width=76, value_width=66)
         self.options = QWidget()
         self._options_row = QHBoxLayout(self.options)
         self._options_row.setContentsMargins(0, 0, 0, 0)
-        for control in (self.layer_menu, self.sort_menu, self.colours):
+        for control in (self.shown_choice, self.layer_menu, self.sort_menu, self.colours):
             self._options_row.addWidget(control)
+        self.shown_choice.hide()
         self._options_row.addWidget(self.map_in, 1)
         self.options.hide()
 
@@ -127,6 +136,7 @@ class MapsLens(LensPart):
         self.layer_menu.chosen.connect(host.choose_layer)
         self.sort_menu.chosen.connect(self._sort)
         self.colours.chosen.connect(self._colour_by)
+        self.shown_choice.chosen.connect(self._show_narrow)
         self.map_in.changed.connect(self._choose_map_in)
         self.restyle()
 
@@ -169,7 +179,7 @@ class MapsLens(LensPart):
 
     def _take_apart(self, output: int, cell: object = None) -> None:
         maps = self._maps
-        if maps is None or self._slim:
+        if maps is None or (self._slim and self.shown != "sum"):
             return
         rows, columns = maps.values.shape[1:]
         if isinstance(cell, (list, tuple)) and len(cell) == 2 and 0 <= cell[0] < rows and 0 <= cell[1] < columns:
@@ -230,6 +240,8 @@ class MapsLens(LensPart):
 
     def _cell(self, row: int, column: int) -> None:
         self._take_apart(self.grid.selected, (row, column))
+        if self._slim:
+            self.host.changed()
 
     def _hover_grid(self, index: int, row: int, column: int) -> None:
         if self.grid.zoom >= 0 and index == self.grid.selected:
@@ -266,6 +278,22 @@ class MapsLens(LensPart):
         if on:
             self.tensor.show_now()
 
+    def _show_narrow(self, shown: str) -> None:
+        """In a column of half the page: the maps, one value of the chosen map, or the tensor."""
+        self._put_narrow(shown)
+        self.host.changed()
+
+    def _put_narrow(self, shown: str) -> None:
+        before, self.shown = self.shown, shown
+        self.shown_choice.set_current(shown)
+        self.grid.setVisible(shown == "maps")
+        self.right.setVisible(shown != "maps")
+        self.right.setCurrentWidget(self.tensor if shown == "facts" else self._sums)
+        if shown == "facts" and self._maps is not None:
+            self.tensor.show_now()
+        if shown == "sum" != before:
+            self._take_apart(self.grid.selected, self.pair.current)
+
     def _show_range(self, low: float, high: float) -> None:
         self.scale.set_range(low, high, "signed" if low < 0 else "viridis")
         self._say_range()
@@ -278,7 +306,8 @@ class MapsLens(LensPart):
 
     def settings(self) -> dict[str, Any]:
         chosen = {"map": self.grid.selected, "cell": list(self.pair.current) if self.pair.current else None}
-        return {**(chosen if self._maps is not None else self._wanted), "sort": self.grid.order, "colours": self.grid.colour_by}
+        slim = {"shown": self.shown} if self._slim else {}
+        return {**(chosen if self._maps is not None else self._wanted), **slim, "sort": self.grid.order, "colours": self.grid.colour_by}
 
     def apply(self, settings: Mapping[str, Any]) -> None:
         if settings.get("sort") in ORDER_WORDS:
@@ -287,6 +316,8 @@ class MapsLens(LensPart):
         if settings.get("colours") in COLOUR_WORDS:
             self.colours.set_current(settings["colours"])
             self.grid.set_colour_by(settings["colours"])
+        if self._slim and settings.get("shown") in SHOWN_WORDS:
+            self._put_narrow(settings["shown"])
         self._wanted = {key: settings[key] for key in ("map", "cell") if settings.get(key) is not None}
 
     def numbers(self) -> dict[str, Any]:
@@ -294,7 +325,7 @@ class MapsLens(LensPart):
         if maps is None:
             return {}
         found: dict[str, Any] = {"layer": maps.layer, "maps": list(maps.values.shape), "map": self.grid.selected, "first": self.grid.shown()[:8]}
-        if self.facts_button.isChecked():
+        if self.facts_button.isChecked() or self.shown == "facts":
             found["tensor"] = self.tensor.numbers()
         arithmetic = self.arithmetic.result
         if isinstance(arithmetic, Arithmetic):
@@ -313,10 +344,22 @@ class MapsLens(LensPart):
         for widget in (self.right, self.facts_button, self.options_button, self.map_in, self.layer_menu):
             widget.hide()
         self._options_row.addStretch(1)
+        self.shown_choice.show()
         self.options.show()
 
     def shared(self) -> dict[str, Any]:
-        return {"sort": self.grid.order, "colours": self.grid.colour_by}
+        cell, maps = self.pair.current, self._maps
+        place = [(cell[0] + 0.5) / maps.values.shape[1], (cell[1] + 0.5) / maps.values.shape[2]] if self.shown == "sum" and cell and maps is not None else None
+        return {"sort": self.grid.order, "colours": self.grid.colour_by, "shown": self.shown, "place": place}
+
+    def follow(self, shared: Mapping[str, Any]) -> None:
+        """The same settings, and the value at the same place of the picture."""
+        super().follow({key: value for key, value in shared.items() if key != "place"})
+        place, maps = shared.get("place"), self._maps
+        if place and maps is not None:
+            cell = tuple(min(side - 1, int(share * side)) for share, side in zip(place, maps.values.shape[1:], strict=True))
+            if cell != self.pair.current:
+                self._take_apart(self.grid.selected, cell)
 
     def project(self, on: bool) -> None:
         self.grid.setVisible(not on)
