@@ -17,8 +17,9 @@ LARGE = 15_000_000
 VARIANTS = {v.name: v for s in SYSTEMS if s.section == "recognition" for v in s.variants if v.model}
 
 
-def lively(network: nn.Module, seed: int = 0) -> nn.Module:
-    """The network with running statistics and biases that are not all 0 and 1, so that nothing passes by accident."""
+def lively(network: nn.Module, seed: int = 0, size: int = 0) -> nn.Module:
+    """The network with running statistics and biases that are not all 0 and 1, so that nothing passes by accident. ``size``: the statistics are those of
+    noise of this size, so that something of a picture is left at the end of a deep network."""
     generator = torch.Generator().manual_seed(seed)
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
@@ -26,6 +27,13 @@ def lively(network: nn.Module, seed: int = 0) -> nn.Module:
             module.running_var = torch.rand(module.num_features, generator=generator) + 0.5
             nn.init.uniform_(module.weight, 0.5, 1.5, generator=generator)
             nn.init.uniform_(module.bias, -0.3, 0.3, generator=generator)
+            if size:
+                module.reset_running_stats()
+                module.momentum = 0.9
+    if size:
+        with torch.no_grad():
+            for _ in range(2):
+                network.train()(torch.randn(4, 3, size, size, generator=generator))
     return network.eval()
 
 
@@ -87,10 +95,14 @@ def network_of(name: str) -> nn.Module:
     return _built[name]
 
 
+def size_of(name: str) -> int:
+    """Pixels a side: as many as the CIFAR networks want, else few."""
+    return 32 if name == "odd" or (name in VARIANTS and VARIANTS[name].size <= 32) else 64
+
+
 def input_of(name: str) -> Tensor:
-    """A batch of one for it: as large as the CIFAR networks want, else small."""
-    size = 32 if name == "odd" or (name in VARIANTS and VARIANTS[name].size <= 32) else 64
-    return torch.randn(1, 3, size, size, generator=torch.Generator().manual_seed(1))
+    """A batch of one for it."""
+    return torch.randn(1, 3, size_of(name), size_of(name), generator=torch.Generator().manual_seed(1))
 
 
 @pytest.fixture(params=[*map(marked, VARIANTS), *FOREIGN])

@@ -8,8 +8,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from explorer.catalogue import SYSTEMS
 from explorer.engine.lenses.attribution import METHODS, Attribution, attribution, input_gradient, integrated_gradients, method_named
 from explorer.words import InputError
+
+DEFAULTS = [entry.variants[0].name for entry in SYSTEMS if entry.section == "recognition"]
 
 
 def last(network: nn.Module, x: Tensor, number: int, method: str) -> Attribution:
@@ -17,7 +20,7 @@ def last(network: nn.Module, x: Tensor, number: int, method: str) -> Attribution
     return found
 
 
-@pytest.mark.parametrize("name", ["resnet20", "odd"])
+@pytest.mark.parametrize("name", [*DEFAULTS, "odd"])
 def test_gradients_agree_with_captum(network: nn.Module, x: Tensor) -> None:
     number = 1
     gradient = captum.attr.Saliency(network).attribute(x.clone(), target=number, abs=True)[0].amax(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ import torchcam.methods
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 from torch import Tensor, nn
 
+from explorer.catalogue import SYSTEMS
 from explorer.engine.lenses.class_activation import (
     cam,
     class_activation,
@@ -25,8 +27,11 @@ from explorer.engine.lenses.class_activation import (
     score_cam,
 )
 from explorer.engine.lenses.trace import record
+from explorer.engine.system import build, trained
+from explorer.resources import resource
 from explorer.results import Picture
 from explorer.words import InputError
+from tests.engine.lenses.conftest import VARIANTS, input_of, lively, size_of
 
 PICTURE = Picture(np.zeros((100, 120, 3), np.uint8))
 POOLED = ["resnet20", "resnet32", "resnet18-imagenet", "torchvision resnet18", "torchvision mobilenet"]
@@ -141,21 +146,41 @@ LIBRARIES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "layer"), [("resnet20", "layer3"), ("resnet20", "layer2.1"), ("odd", "last"), ("odd", "pool")])
-def test_every_method_agrees_with_the_libraries(name: str, layer: str, network: nn.Module, x: Tensor) -> None:
-    """Grad-CAM++ with scores on a scale on which the library's addition against division by zero (10⁻⁶ beside squared gradients) does not
-    count."""
-    head = network.get_submodule("head" if name == "odd" else "fc")
-    assert isinstance(head, nn.Linear)
+DEFAULTS = [entry.variants[0].name for entry in SYSTEMS if entry.section == "recognition"]
+
+
+def default_network(name: str) -> nn.Module:
+    """A default variant with its bundled weights, or with random ones where none are bundled."""
+    variant = VARIANTS[name]
+    if variant.weights == "bundled" and resource("weights", variant.file).is_file():
+        network: nn.Module = trained(variant, None)[0].eval()
+        return network
+    torch.manual_seed(0)
+    return lively(build(variant), size=size_of(name))
+
+
+def heat_of(network: nn.Module, layer: str, x: Tensor, method: str) -> Any:
+    """Our map in the size of the input. Score-CAM tries all maps, as the libraries do."""
+    seen = record(network, x)
+    if method == "score-cam":
+        *_, (_, _, heat) = score_cam(network, seen, NUMBER, layer, limit=10_000)
+        return nn.functional.interpolate(heat.relu()[None, None], size=x.shape[2:], mode="bilinear", align_corners=False)[0, 0].numpy()
+    return class_activation(network, seen, Picture(np.zeros((*x.shape[2:], 3), np.uint8)), NUMBER, layer=layer, method=method_named(method)).heat
+
+
+def agree(network: nn.Module, layer: str, x: Tensor, methods: list[tuple[str, Any]]) -> None:
+    """Correlation of our maps and the libraries' at least 0.99.
+
+    Grad-CAM++ with scores on a scale on which the library's addition against division by zero (10⁻⁶ beside squared gradients) does not count.
+    """
+    head = [module for module in network.modules() if isinstance(module, nn.Conv2d | nn.Linear)][-1]
     before = head.weight.detach().clone()
-    picture = Picture(np.zeros((*x.shape[2:], 3), np.uint8))
     try:
-        for method, library in LIBRARIES:
+        for method, library in methods:
             with torch.no_grad():
                 head.weight.copy_(before * (1000 if method == "grad-cam++" else 1))
-            ours = class_activation(network, record(network, x), picture, NUMBER, layer=layer, method=method_named(method)).heat
-            theirs = library(network, layer, x)
-            assert ours.max() > 0 and ours.std() > 0
+            ours, theirs = heat_of(network, layer, x, method), library(network, layer, x)
+            assert ours.max() > 0 and ours.std() > 0, method
             assert np.corrcoef(ours.ravel(), np.ravel(theirs))[0, 1] >= 0.99, (method, layer)
     finally:
         with torch.no_grad():
@@ -163,6 +188,22 @@ def test_every_method_agrees_with_the_libraries(name: str, layer: str, network: 
         for p in network.parameters():  # the libraries leave gradients behind
             p.grad = None
             p.requires_grad_()
+
+
+@pytest.mark.parametrize(("name", "layer"), [("resnet20", "layer3"), ("resnet20", "layer2.1"), ("odd", "last"), ("odd", "pool")])
+def test_every_method_agrees_with_the_libraries(name: str, layer: str, network: nn.Module, x: Tensor) -> None:
+    agree(network, layer, x, LIBRARIES)
+
+
+@pytest.mark.parametrize("default", DEFAULTS)
+def test_every_method_agrees_on_all_nine_networks(default: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they come with the program, at the recommended layer. Score-CAM with the maps enlarged as the authors enlarge them: the library puts the corners
+    of map and picture together, which for maps of 4×4 covers other places, and torchcam stretches a map to 0–1 before it enlarges it, not after."""
+    monkeypatch.setattr(nn, "UpsamplingBilinear2d", lambda size: nn.Upsample(size=size, mode="bilinear", align_corners=False))
+    network, x = default_network(default), input_of(default)
+    seen = record(network, x)
+    monkeypatch.setattr(sys.modules[__name__], "NUMBER", int(seen.output[0].argmax()))
+    agree(network, recommended_layer(network, seen), x, [one for one in LIBRARIES if one != LIBRARIES[-1]])
 
 
 @pytest.mark.parametrize("name", ["resnet20"])

@@ -7,12 +7,16 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from explorer.catalogue import SYSTEMS
 from explorer.engine.lenses.occlusion import occlusion, usual_patch
 from explorer.words import InputError
 
+DEFAULTS = [entry.variants[0].name for entry in SYSTEMS if entry.section == "recognition"]
 
-@pytest.mark.parametrize("name", ["resnet20", "odd"])
-@pytest.mark.parametrize(("patch", "stride"), [(8, 8), (8, 5), (7, 3)])
+
+@pytest.mark.parametrize(
+    ("name", "patch", "stride"), [("resnet20", 8, 5), ("resnet20", 7, 3), ("odd", 8, 5), ("odd", 7, 3), *((name, 8, 8) for name in (*DEFAULTS, "odd"))]
+)
 def test_it_agrees_with_captum(network: nn.Module, x: Tensor, patch: int, stride: int) -> None:
     *_, found = occlusion(network, x, 1, patch, stride)
 
