@@ -13,7 +13,7 @@ from explorer.engine.recipes.recognition.training import Expected, Recipe, Setti
 RECIPE = Recipe(
     "vgg",
     settings={
-        "vgg16-third": Settings(epochs=32, learning_rate=0.1, small_part=0.6, smallest_part=0.2, label_smoothing=0.1, flip_in_turn=True, cutout=8, seed=16)
+        "vgg16-third": Settings(epochs=30, learning_rate=0.1, small_part=0.65, smallest_part=0.25, label_smoothing=0.1, flip_in_turn=True, cutout=8, seed=16)
     },
     expected={"vgg16-third": Expected(0.88)},
 )
