@@ -293,8 +293,6 @@ RESNET = System(
             same("ResNet-32"),
             model=f"{_RESNET}:resnet32",
             parameters=464_154,
-            weights="bundled",
-            file="resnet32.safetensors",
             classes="cifar10",
             size=32,
             taps=("conv1", "layer1", "layer2", "layer3"),
