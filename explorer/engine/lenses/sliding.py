@@ -169,9 +169,15 @@ def agreed(seen: Seen) -> Floats:
 
 
 def judge(seen: Seen, temperature: float = 1.0, nothing: Nothing | None = None) -> Judged:
-    """What each place is taken for, "none of these" among it; without ``nothing`` one of the classes is always taken."""
+    """What each place is taken for, "none of these" among it; without ``nothing`` one of the classes is always taken.
+
+    The largest windows, of the photograph's shorter side, are judged as a picture that is looked at once.
+    """
     outputs = agreed(seen)
-    floor = np.array([nothing.at(count) if nothing is not None else -np.inf for count in seen.windows])[seen.scale]
+    floors = [nothing.at(count) if nothing is not None else -np.inf for count in seen.windows]
+    if nothing is not None and nothing.alone is not None:
+        floors[0] = nothing.alone
+    floor = np.array(floors)[seen.scale]
     values = np.column_stack([outputs, floor]) / temperature
     values = np.exp(values - values[:, :-1].max(1, keepdims=True).clip(min=floor[:, None] / temperature))
     values /= values.sum(1, keepdims=True)

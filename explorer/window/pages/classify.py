@@ -97,7 +97,7 @@ class Page(FilmPage):
         words = tuple(self.class_words(name) for name in scores.names)
         self.strip.set_scores(replace(scores, names=words))
         said, over = self.doubt(), self.over.looked()
-        if over is None or self.part_used is not None:
+        if over is None or self.part_used is not None or (not over and self.fits):
             self.known.show_classes(self.variant, words, said)
         elif not over:
             self.known.show_classes(self.variant, words, NONE_OVER.format(count=f"{len(words):,}"))

@@ -26,7 +26,7 @@ Steps = Generator[Progress, None, Outcome]
 
 def training_time(run: Run) -> Steps:
     """``mobilenet.training_time``: separable and full convolutions of the same shape learn side by side. Disabled: both are full."""
-    side, steps = (16, 16) if run.quick else (32, 60)
+    side, steps = (16, 12) if run.quick else (32, 60)
     width = 0.5
     separable = Runner(SEPARABLE, lambda: mobilenet_half(width=width, separable=not run.disabled), {"lens": "separable"}, main=True)
     full = Runner(FULL, lambda: mobilenet_half(width=width, separable=False), {"lens": "separable"})
