@@ -25,7 +25,7 @@ Steps = Generator[Progress, None, Outcome]
 
 def training_time(run: Run) -> Steps:
     """``squeezenet.training_time``: SqueezeNet 1.1 and ResNet-18 learn side by side. Disabled: a second ResNet-18 in SqueezeNet's place."""
-    side, batch, steps = (32, 8, 20) if run.quick else (64, 16, 80)
+    side, batch, steps = (32, 8, 20) if run.quick else (64, 16, 40)
     squeeze = Runner(
         same("SqueezeNet 1.1"), lambda: resnet18(classes=10) if run.disabled else squeezenet1_1(classes=10), {"lens": "fire"}, main=True, learning_rate=0.01
     )
