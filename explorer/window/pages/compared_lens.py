@@ -6,7 +6,7 @@ import importlib
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.catalogue import SYSTEMS
 from explorer.window.look import look
@@ -45,6 +45,7 @@ class ComparedLens(QWidget):
         self.lacks = tuple(Label("", "body", "ink2", wrap=True) for _ in parts)
         self._row = QHBoxLayout()
         self._columns: list[QVBoxLayout] = []
+        self._areas: list[QWidget] = []
         for part, name, lack in zip(parts, self.names, self.lacks, strict=True):
             part.narrow()
             box = QWidget()
@@ -57,7 +58,9 @@ class ComparedLens(QWidget):
                 top.addWidget(part.legend)
             column.addLayout(top)
             column.addWidget(lack, 0, Qt.AlignmentFlag.AlignTop)
-            column.addWidget(self._scrolled(part) if panels else part, 1)
+            area = self._scrolled(part) if panels else part
+            self._areas.append(area)
+            column.addWidget(area, 1)
             lack.hide()
             self._columns.append(column)
             self._row.addWidget(box, 1)
@@ -76,6 +79,7 @@ class ComparedLens(QWidget):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # as high as there is room
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(part)
         part.setAutoFillBackground(False)
@@ -92,6 +96,7 @@ class ComparedLens(QWidget):
         """Say of a side that its network has no such lens, or show it."""
         self.lacks[side].setVisible(name is not None)
         self.parts[side].setVisible(name is None)
+        self._areas[side].setVisible(name is None)
         if name is not None:
             self.lacks[side].set_text(LACKS.format(name=name))
         if self.panels:

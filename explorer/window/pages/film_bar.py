@@ -27,6 +27,7 @@ PLAYING = Text(
     "毎秒 **{rate}** コマ　ネットワーク {ms} ミリ秒　{width} × {height}　{name}",
     "**{rate}** frames a second · {ms} ms in the network · {width} × {height} · {name}",
 )
+RATE = Text("毎秒 **{rate}** コマ", "**{rate}** frames a second")
 ANSWERED = Text(
     "毎秒 **{rate}** コマ　答えまで {ms} ミリ秒　{width} × {height}　{name}",
     "**{rate}** frames a second · {ms} ms to an answer · {width} × {height} · {name}",
@@ -147,10 +148,10 @@ class FilmBar(QWidget):
             return
         name = said(self.film.name)
         if self._last is None or not self.rate:
-            self.words.set_text(WAITING.format(name=name))
+            self.words.set_text(WAITING.format(name="" if look.projection else name))
             return
         height, width = self._last.shape[:2]
-        words = PLAYING if self._in_network else ANSWERED
+        words = RATE if look.projection else PLAYING if self._in_network else ANSWERED
         self.words.set_text(words.format(name=name, rate=f"{self.rate:.1f}", ms=f"{self._seconds * 1000:.0f}", width=width, height=height))
 
     def numbers(self) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class FilmPage(NetworkPage):
         self._before: tuple[Choice, Bundle | None, tuple[Any, Picture] | None] | None = None  # what the page looked at when the film began, and its answer
         self.film = FilmBar(self, self.frame_task or self.task)
         self._column.insertWidget(0, self.film)
+        self._bar_place = 0
         self.film.turned.connect(self.film_turned)
         self.film.seen.connect(self.frame_seen)
         self.film.ended.connect(self._film_ended)
@@ -79,6 +80,16 @@ class FilmPage(NetworkPage):
         else:
             self._wants, self._opened = choice, opened
             self._arrived(choice, answer, of_film=True)
+
+    def project(self, on: bool) -> None:
+        """In projection the bar stands beside the title: the page has no height to spare."""
+        super().project(on)
+        place = self._column.indexOf(self.film)
+        if on and place >= 0:
+            self._bar_place = place
+            self._head_layout.addWidget(self.film, 1)
+        elif not on and place < 0:
+            self._column.insertWidget(self._bar_place, self.film)
 
     # films and the camera
 

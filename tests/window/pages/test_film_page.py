@@ -228,3 +228,15 @@ def test_frames_through_the_running_engine(qtbot: QtBot, engine: Client, random_
     page.film.stop()
     qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
     assert page.whole is not None and page.whole.pixels.shape == (12, 16, 3)
+
+
+def test_in_projection_the_bar_stands_beside_the_title(qtbot: QtBot, fake_client: Any) -> None:
+    page = Page(SYSTEM, fake_client)
+    qtbot.addWidget(page)
+    place = page._column.indexOf(page.film)
+    for _ in range(2):
+        page.project(True)
+        assert page._column.indexOf(page.film) == -1 and page._head_layout.indexOf(page.film) >= 0
+    for _ in range(2):
+        page.project(False)
+        assert page._column.indexOf(page.film) == place and page._head_layout.indexOf(page.film) == -1
