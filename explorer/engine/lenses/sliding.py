@@ -54,10 +54,6 @@ class Nothing:
         """The score among so many windows of one size."""
         return self.below + self.per_doubling * math.log2(max(1, windows))
 
-    def of_one(self) -> Nothing:
-        """The same for a picture looked at once."""
-        return self if self.alone is None else Nothing(self.alone)
-
 
 @dataclass(frozen=True, eq=False)
 class Seen:

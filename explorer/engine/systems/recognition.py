@@ -299,7 +299,7 @@ class Running(RunningSystem):
         """How likely one picture's output (1, classes) shows none of the classes, 0 to 1; None where that was never measured."""
         if self.nothing is None:
             return None
-        return float(judge(Seen(np.array([[0, 0, 1, 1]]), np.array([0]), output.detach().cpu().double().numpy(), (1,)), self.temperature, self.nothing.of_one()).none[0])
+        return float(judge(Seen(np.array([[0, 0, 1, 1]]), np.array([0]), output.detach().cpu().double().numpy(), (1,)), self.temperature, self.nothing).none[0])
 
     def excites(
         self, x: Source | View = None, layer: str | None = None, unit: int = 0, class_name: str | int | None = None, steps: int = 0, seed: int = 0

@@ -156,7 +156,9 @@ def test_a_map_is_highest_inside_its_thing() -> None:
 
 
 def test_a_picture_looked_at_once_is_judged_by_a_number_of_its_own() -> None:
-    assert Nothing(3.0, 0.5, 1.0).of_one() == Nothing(1.0) and Nothing(3.0, 0.5).of_one() == Nothing(3.0, 0.5)
+    once = Seen(np.array([[0, 0, 1, 1]]), np.array([0]), np.array([[2.0, -50]]), (1,))
+    for own, same in ((Nothing(3.0, 0.5, 1.0), Nothing(1.0)), (Nothing(3.0, 0.5), Nothing(3.0))):
+        assert judge(once, 1.0, own).none == judge(once, 1.0, same).none
     assert Nothing(3.0, 0.5, 1.0).at(4) == 4.0
     apart = np.array([[0, 0, 9, 9], [20, 0, 24, 4], [30, 0, 34, 4]])
     seen = Seen(apart, np.array([0, 1, 1]), np.array([[2.0, -50]] * 3), (1, 2))
