@@ -10,7 +10,7 @@ from explorer.engine.recipes.recognition.training import Expected, Recipe, Setti
 
 RECIPE = Recipe(
     "densenet",
-    settings={"densenet-bc-40-12": Settings(epochs=13, learning_rate=0.2, small_part=0.7, smallest_part=0.3, flip_in_turn=True, seed=40)},
+    settings={"densenet-bc-40-12": Settings(epochs=10, learning_rate=0.2, small_part=0.7, smallest_part=0.3, flip_in_turn=True, seed=40)},
     expected={"densenet-bc-40-12": Expected(0.87)},
 )
 train = RECIPE.train

@@ -10,7 +10,7 @@ from explorer.engine.recipes.recognition.training import Expected, Recipe, Setti
 
 RECIPE = Recipe(
     "efficientnet",
-    settings={"efficientnet-half": Settings(epochs=20, learning_rate=0.15, small_part=0.65, smallest_part=0.25, flip_in_turn=True, seed=50)},
+    settings={"efficientnet-half": Settings(epochs=19, learning_rate=0.15, small_part=0.7, smallest_part=0.3, flip_in_turn=True, seed=50)},
     expected={"efficientnet-half": Expected(0.85)},
 )
 train = RECIPE.train

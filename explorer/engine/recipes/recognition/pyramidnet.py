@@ -10,7 +10,7 @@ from explorer.engine.recipes.recognition.training import Expected, Recipe, Setti
 
 RECIPE = Recipe(
     "pyramidnet",
-    settings={"pyramidnet20-48": Settings(epochs=20, learning_rate=0.2, small_part=0.65, smallest_part=0.25, flip_in_turn=True, seed=20)},
+    settings={"pyramidnet20-48": Settings(epochs=15, learning_rate=0.2, small_part=0.7, smallest_part=0.3, flip_in_turn=True, seed=20)},
     expected={"pyramidnet20-48": Expected(0.89)},
 )
 train = RECIPE.train
