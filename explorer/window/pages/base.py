@@ -1,4 +1,4 @@
-"""What all pages share: head, input from sample, disk, clipboard, camera and drop, lenses, errors, state and export."""
+"""What all pages share: head, lenses, errors, state and export; ``opening`` has how they come by their input."""
 
 from __future__ import annotations
 
@@ -8,77 +8,43 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QGuiApplication,
-    QImage,
-    QKeyEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.catalogue import System, Variant, chapter_of
 from explorer.catalogue.lenses import LENSES
 from explorer.results import Result
 from explorer.window.client import Client, Job
-from explorer.window.lesson import SUFFIX as LESSON
 from explorer.window.look import look
 from explorer.window.pages import saving
 from explorer.window.pages.captions import Caption, caption
 from explorer.window.pages.captions import counted as counted
 from explorer.window.pages.captions import megabytes as megabytes
-from explorer.window.pages.parts import Action, Banner, DropVeil, LensArea
-from explorer.window.settings import settings
-from explorer.window.views.controls import IconButton, Label, Thumbnail, pixels_of
+from explorer.window.pages.opening import Opening
+from explorer.window.pages.parts import Action, Banner, LensArea
+from explorer.window.views.controls import IconButton, Label
 from explorer.window.views.view import View
 from explorer.words import ExplorerError, InputError, Text, WeightsMissing
 
-OPEN = Text("開く", "Open")
-PASTE = Text("貼り付け", "Paste")
-CAMERA = Text("カメラ", "Camera")
 MORE = Text("保存、最近のファイル", "Save, recent files")
-DROP = Text("ここに置くと開きます", "Drop to open")
 TRY_AGAIN = Text("もう一度", "Try again")
 DOWNLOAD = Text("{size} をダウンロード", "Download {size}")
 OPEN_ANOTHER = Text("別のものを開く", "Open another")
-WEIGHTS_SUFFIXES = (".safetensors", ".pt", ".pth", ".ckpt")
-NO_WEIGHTS_HERE = Text(
-    "「{name}」は重みのファイルです。このページには使えません。その重みのネットワークのページで開いてください。",
-    "“{name}” is a file of weights, which this page has no use for. Open it on the page of its network.",
-)
-ALL_FILES = Text("すべてのファイル", "All files")
-NOTHING_TO_PASTE = Text(
-    "クリップボードに使えるものがありません。画像か文章をコピーしてください。",
-    "The clipboard holds nothing to use here. Copy a picture or a text first.",
-)
 
 
-class BasePage(QWidget):
+class BasePage(Opening):
     """One page: ``BasePage(system, client)``. A kind of page subclasses it and fills ``head_inputs``, ``stage`` and the lenses.
 
     To override: ``open_input``, ``state``, ``restore``, ``numbers``, ``results_by_lens``, ``shown``, ``hidden``, ``lens_shown``,
-    ``download``, ``retry``; ``accepts`` says which input buttons there are ("picture", "text" or empty).
+    ``download``, ``retry``; ``accepts`` says what is opened.
     """
-
-    accepts: str = ""
-    file_patterns: Mapping[str, str] = {
-        "picture": "*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.ppm *.pgm",
-        "text": "*.txt *.md",
-        "points": "*.csv *.tsv *.txt",
-    }
 
     state_changed = Signal()
     """Something worth keeping changed: the shell saves ``state()`` soon."""
     lens_changed = Signal(str)
-    input_opened = Signal(str)
-    """A file was opened: its path, for the list of recent files."""
     page_wanted = Signal(str)
     """Another page should come to the front: the id of its system or scene."""
-    lesson_opened = Signal(str)
-    """A lesson was opened where a page's input is: its path."""
     menu_opened = Signal(object)
     """The menu of what to save is about to be shown (QMenu): the shell adds what concerns the window."""
 
@@ -87,23 +53,12 @@ class BasePage(QWidget):
         self.system, self.client = system, client
         self.chapter = chapter_of(system.section).number
         self.setProperty("chapter", self.chapter)
-        self.setAcceptDrops(bool(self.accepts))
         self._jobs: list[Job] = []
-        self._samples: dict[str, Thumbnail] = {}
         self._caption: Text | None = None
         self.last_error: ExplorerError | None = None
 
         self.title = Label(system.name, role="title")
         self.caption = Caption(self.standard_caption())
-        self.input_box = QWidget()
-        self.head_inputs = QHBoxLayout(self.input_box)
-        self.head_inputs.setContentsMargins(0, 0, 0, 0)
-        self._samples_row = QHBoxLayout()
-        self._samples_row.setContentsMargins(0, 0, 0, 0)
-        self._buttons_row = QHBoxLayout()
-        self._buttons_row.setContentsMargins(0, 0, 0, 0)
-        self.head_inputs.addLayout(self._samples_row)
-        self.head_inputs.addLayout(self._buttons_row)
         self.more = IconButton("more", MORE)
         self.more.clicked.connect(self.open_menu)
 
@@ -135,7 +90,6 @@ class BasePage(QWidget):
         self._outer.addWidget(self.head)
         self._outer.addWidget(self.banner)
         self._outer.addLayout(self._beside, 1)
-        self._veil = DropVeil(self, DROP)
 
         look.changed.connect(self._restyle)
         self._restyle()
@@ -150,9 +104,7 @@ class BasePage(QWidget):
         self.stage.setContentsMargins(look.px(2), 0, look.px(4), look.px(4))
         self.head.setFixedHeight(look.px(50))
         self._head_layout.setSpacing(look.px(12))
-        self.head_inputs.setSpacing(look.px(18))
-        self._samples_row.setSpacing(0)
-        self._buttons_row.setSpacing(look.px(6))
+        self.space_inputs()
         self.stage.setSpacing(look.px(12))
         self._beside.setSpacing(look.px(28))
         self.input_box.setVisible(not projected)
@@ -195,142 +147,6 @@ class BasePage(QWidget):
     def show_variant(self, variant: Variant) -> None:
         """Name the variant and its size in the head."""
         self.set_head(variant.label, self.standard_caption(variant))
-
-    def add_sample(
-        self, key: str, name: Text, pixels: NDArray[np.uint8], value: Any = None, *, icon: str = "", run: Callable[[], object] | None = None
-    ) -> Thumbnail:
-        """A sample of 36 px in the head from (height, width, 3) uint8, or an ``icon`` until there is one; a click opens ``value`` (the key by default), or
-        does what ``run`` does."""
-        button = Thumbnail(pixels, name, icon=icon)
-        button.clicked.connect(lambda: run() if run is not None else self.choose_sample(key, key if value is None else value))
-        self._samples[key] = button
-        self._samples_row.addWidget(button)
-        return button
-
-    def choose_sample(self, key: str, value: Any) -> None:
-        """What a click on a sample does: mark it and open it."""
-        self.mark_sample(key)
-        self.open_input(value)
-
-    def mark_sample(self, key: str | None) -> None:
-        """Outline the sample that is the page's input, or none."""
-        for name, button in self._samples.items():
-            button.set_chosen(name == key)
-
-    def add_input_buttons(self, open_: bool = True, paste: bool = True, camera: bool = False) -> None:
-        """The buttons at the right of the head: open a file, paste, camera."""
-        if open_:
-            self._add_button("folder", OPEN, self.ask_for_file)
-        if paste:
-            self._add_button("clipboard", PASTE, self.paste)
-        if camera:
-            self._add_button("camera", CAMERA, self.open_camera)
-
-    def _add_button(self, icon: str, tip: Text, run: Callable[[], object]) -> IconButton:
-        button = IconButton(icon, tip)
-        button.clicked.connect(lambda: run())
-        self._buttons_row.addWidget(button)
-        return button
-
-    # --- input ---
-
-    def open_input(self, value: Any) -> None:
-        """Take a new input: a path, a text, a sample's key or (height, width, 3) uint8. Pages implement this; errors come back through
-        ``show_error``."""
-        raise NotImplementedError
-
-    def open_path(self, path: str) -> None:
-        """Open a file the user named and remember it among the recent ones."""
-        if path.endswith(LESSON):
-            self.lesson_opened.emit(path)
-            return
-        settings.add_recent(path)
-        self.input_opened.emit(path)
-        if path.lower().endswith(WEIGHTS_SUFFIXES):
-            self.open_weights(path)
-            return
-        self.mark_sample(None)
-        self.open_input(path)
-
-    def open_weights(self, path: str) -> None:
-        """Take the user's own weights. Pages whose network can have them implement this."""
-        self.show_error(InputError(NO_WEIGHTS_HERE.format(name=Path(path).name)))
-
-    def ask_for_file(self) -> None:
-        """Let the user choose a file to open."""
-        kinds = ";;".join(f"{look.say(name)} ({pattern})" for name, pattern in self.file_kinds())
-        path, _ = QFileDialog.getOpenFileName(self, look.say(OPEN), settings.last_folder(), kinds)
-        if path:
-            self.open_path(path)
-
-    def file_kinds(self) -> list[tuple[Text, str]]:
-        """What the file dialogue offers to show: names and patterns."""
-        return [(self.kind_name(), self.file_patterns.get(self.accepts, "*")), (ALL_FILES, "*")]
-
-    def kind_name(self) -> Text:
-        """What files the page opens, for the file dialogue."""
-        names = {
-            "picture": Text("画像", "Pictures"),
-            "text": Text("文章", "Texts"),
-            "points": Text("表 (CSV)", "Tables (CSV)"),
-        }
-        return names.get(self.accepts, Text("ファイル", "Files"))
-
-    def paste(self) -> None:
-        """Open what the clipboard holds."""
-        value = self.usable(QGuiApplication.clipboard().mimeData())
-        if value is None:
-            self.show_error(InputError(NOTHING_TO_PASTE))
-        else:
-            self._take(value)
-
-    def usable(self, data: QMimeData | None) -> Any:
-        """What a clipboard or a drag holds for this page: a path, pixels, a text, or None."""
-        if data is None or not self.accepts:
-            return None
-        if data.hasUrls() and data.urls() and data.urls()[0].isLocalFile():
-            return Path(data.urls()[0].toLocalFile())
-        if self.accepts == "picture" and data.hasImage():
-            image = data.imageData()
-            if isinstance(image, QImage) and not image.isNull():
-                return pixels_of(image)
-        if self.accepts in ("text", "points") and data.hasText() and data.text().strip():
-            return data.text()
-        return None
-
-    def _take(self, value: Any) -> None:
-        if isinstance(value, Path):
-            self.open_path(str(value))
-        else:
-            self.mark_sample(None)
-            self.open_input(value)
-
-    def open_camera(self) -> None:
-        """Show the camera; a frozen frame becomes the input."""
-        from explorer.window.camera import take_picture
-
-        take_picture(self, self._take, self.show_error)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.usable(event.mimeData()) is not None:
-            event.acceptProposedAction()
-            self._veil.setGeometry(self.rect())
-            self._veil.raise_()
-            self._veil.show()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._veil.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._veil.hide()
-        value = self.usable(event.mimeData())
-        if value is not None:
-            event.acceptProposedAction()
-            self._take(value)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._veil.setGeometry(self.rect())
 
     # --- lenses ---
 

@@ -16,8 +16,9 @@ from explorer.catalogue import System
 from explorer.results import Bundle, Curves, Picture, Result, Scores
 from explorer.window.client import Client
 from explorer.window.look import look
-from explorer.window.pages.base import NOTHING_TO_PASTE, BasePage
+from explorer.window.pages.base import BasePage
 from explorer.window.pages.class_row import ClassRow, named_path
+from explorer.window.pages.opening import NOTHING_TO_PASTE
 from explorer.window.views.all_bars import AllBarsView
 from explorer.window.views.controls import Bar, Button, Label, Menu
 from explorer.window.views.curves import CurvesView

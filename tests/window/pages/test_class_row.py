@@ -19,8 +19,8 @@ from explorer import catalogue
 from explorer.engine.inputs import class_pictures
 from explorer.engine.tasks import scenes
 from explorer.window import camera
-from explorer.window.pages.base import NOTHING_TO_PASTE
 from explorer.window.pages.class_row import NONE, SHOWN, ClassRow
+from explorer.window.pages.opening import NOTHING_TO_PASTE
 from explorer.window.pages.transfer import MOST_CLASSES, NEED_TWO, Page
 from explorer.window.views.controls import Thumbnail
 from explorer.words import InputError, Text

@@ -18,8 +18,8 @@ from pytestqt.qtbot import QtBot
 from explorer.catalogue import system
 from explorer.results import Bundle
 from explorer.window.pages import own_weights
-from explorer.window.pages.base import NO_WEIGHTS_HERE
 from explorer.window.pages.classify import Page
+from explorer.window.pages.opening import NO_WEIGHTS_HERE
 from explorer.window.pages.own_weights import OPEN_THERE, OTHERS
 from explorer.window.pages.picture_page import OWN_KINDS
 from explorer.window.views.controls import Button
