@@ -42,6 +42,10 @@ class FilmPage(NetworkPage):
         self.film.ended.connect(self._film_ended)
         self.film.failed.connect(self.show_error)
 
+    @property
+    def plays(self) -> bool:
+        return self.film.playing
+
     # what a film does to the page
 
     def film_turned(self, on: bool) -> None:

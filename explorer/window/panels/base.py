@@ -49,6 +49,10 @@ class Host(Protocol):
         """Grows with every new photograph and network, not with another part of the same."""
 
     @property
+    def plays(self) -> bool:
+        """Whether the photograph is a frame of a film, and the next is on its way."""
+
+    @property
     def part_used(self) -> tuple[int, int, int, int] | None:
         """x1, y1, x2, y2 of the part of the photograph that the page looks at; None: the whole."""
 

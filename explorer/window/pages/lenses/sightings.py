@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from explorer.results import Boxes, Bundle, Maps, Matrix, Result
+from explorer.results import Boxes, Bundle, Maps, Matrix, Picture, Result
 from explorer.window.look import look
 from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.controls import Button, Label, Legend
@@ -46,7 +46,9 @@ class SightingsLens(LensPart):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self.chosen: str | None = None
+        self._picture: Picture | None = None  # that is shown
         self._maps: Maps | None = None
+        self._looked_over: object = None  # which photograph
         self._slim = False
         self._windows: NDArray[Any] = np.zeros((0, 8))
         self._facts: Mapping[str, Any] = {}
@@ -93,17 +95,21 @@ class SightingsLens(LensPart):
         self._show_part()
 
     def refresh(self) -> None:
-        self._maps, self._facts = None, {}
-        self._windows = np.zeros((0, 8))
-        self._show()
+        if not (self.host.plays and self._maps is not None):  # in a film the last frame looked over stays until the next one is
+            self._picture, self._maps, self._facts = self.host.whole, None, {}
+            self._windows = np.zeros((0, 8))
+            self._show()
         self.watch(self.host.ask("sightings", "recognition.sightings", TITLE, self._arrived, **self.host.whole_request()))
 
     def _arrived(self, bundle: Bundle) -> None:
         maps, windows = bundle.parts["maps"], bundle.parts["windows"]
         assert isinstance(maps, Maps) and isinstance(windows, Matrix)
-        self._maps, self._windows, self._facts = maps, windows.values, bundle.facts
+        if self.host.plays and self._maps is not None and bundle.facts["done"] < 1:
+            return
+        self._picture, self._maps, self._windows, self._facts = self.host.whole, maps, windows.values, bundle.facts
         self._show()
         if bundle.facts["done"] >= 1:
+            self._looked_over = self._answered
             self.looked_over.emit()
 
     # what is shown
@@ -113,7 +119,7 @@ class SightingsLens(LensPart):
 
     def looked(self) -> list[str] | None:
         """The classes seen in the photograph that the page shows, the surest first; None as long as it is not looked over."""
-        if self._answered != self.depends_on() or not self._facts or self._facts["done"] < 1:
+        if self._looked_over != self.depends_on():
             return None
         return list(dict.fromkeys(name for name, _, _ in self._sightings()))
 
@@ -129,9 +135,8 @@ class SightingsLens(LensPart):
         return {name: number for number, name in enumerate(name for name in self._facts.get("labels", ()) if name in seen)}
 
     def _show(self) -> None:
-        picture = self.host.whole
-        if picture is not None:
-            self.view.set_picture(picture)
+        if self._picture is not None:
+            self.view.set_picture(self._picture)
         found, chosen, tints = self._sightings(), self.class_shown(), self._colours()
         marks = [Mark(box, f"{self.host.class_words(name)} {round(100 * score)} %", tints[name], self.chosen in (None, name)) for name, score, box in found]
         self.view.set_marks(sorted(marks, key=lambda mark: not mark.strong))
@@ -230,7 +235,7 @@ class SightingsLens(LensPart):
         return {"sightings": found, "nothing": not found, "windows": len(self._windows), "sides": list(self._facts["sides"])}
 
     def result(self) -> Result | None:
-        picture, found = self.host.whole, self._sightings()
+        picture, found = self._picture, self._sightings()
         if picture is None or self._maps is None:
             return None
         labels = tuple(self._facts["labels"])

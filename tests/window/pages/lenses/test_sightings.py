@@ -32,6 +32,7 @@ class Page:
         self.highest = 1.0
         self.whole: Picture | None = Picture(np.full((100, 160, 3), 90, np.uint8))
         self.part_used: PART | None = None
+        self.plays = False
         self.used: list[PART | None] = []
         self.changes = 0
 
@@ -108,6 +109,30 @@ def test_it_asks_about_the_whole_once_and_grows(lens: SightingsLens, fake_client
     page_of(lens).whole_version += 1
     lens.show_now()
     assert len(fake_client.asked) == 2 and lens.view.marks == []
+
+
+def test_in_a_film_the_last_frame_looked_over_stays_until_the_next_one_is(lens: SightingsLens, fake_client: Any) -> None:
+    page = page_of(lens)
+    page.plays = True
+    fake_client.jobs()[0].answer(seen(done=0.2))
+    assert "Still looking" in lens.title.text, "of the first frame all is shown"
+    fake_client.jobs()[0].answer(seen(CAT, DOG))
+    first = page.whole
+    page.whole, page.whole_version = Picture(np.full((100, 160, 3), 10, np.uint8)), 2
+    lens.show_now()
+    job = fake_client.jobs()[-1]
+    job.answer(seen(done=0.2))
+    assert [mark.words for mark in lens.view.marks] == ["cat 90 %", "dog 60 %"] and lens.looked() is None
+    shown = lens.result()
+    assert isinstance(shown, Boxes) and shown.picture is first
+    job.answer(seen(DOG))
+    shown = lens.result()
+    assert [mark.words for mark in lens.view.marks] == ["dog 60 %"] and lens.looked() == ["dog"]
+    assert isinstance(shown, Boxes) and shown.picture is page.whole
+    page.plays = False
+    page.whole_version = 3
+    lens.show_now()
+    assert lens.view.marks == []
 
 
 def test_it_says_plainly_when_nothing_fits(lens: SightingsLens, fake_client: Any) -> None:
