@@ -129,6 +129,10 @@ class Page(BasePage):
     def open_input(self, value: Any) -> None:
         self._load(str(value) if isinstance(value, Path) else value, None)
 
+    def open_weights(self, path: str) -> None:
+        """Look through a checkpoint at the right, whichever network it is of."""
+        self.columns[1].open_weights(path)
+
     def use_part(self, part: Part | None) -> None:
         """Both look at a part of the photograph, or at the whole again."""
         self._load(self._wants[0], part)

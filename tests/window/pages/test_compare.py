@@ -133,10 +133,11 @@ def test_what_is_refused_leaves_the_page_as_it_was(open_page: Make, fake_client:
 
 def test_whose_weights_a_file_holds_is_found_out(open_page: Make, fake_client: Any) -> None:
     page = open_page()
-    page.columns[1].open_weights("/tmp/mine.pth")
-    answered(fake_client, "comparison.whose", Bundle({}, facts={"system": "vgg", "variant": "vgg19"}))
-    arguments = newest(fake_client, "recognition.network", "vgg19").arguments
-    assert arguments["weights"] == "/tmp/mine.pth" and arguments["system"] == "vgg"
+    for open_, side in ((page.columns[0].open_weights, "left"), (page.open_path, "right")):  # as the menu of a column does, and as a drop on the page
+        open_(f"/tmp/{side}.pth")
+        answered(fake_client, "comparison.whose", Bundle({}, facts={"system": "vgg", "variant": "vgg19"}))
+        job = newest(fake_client, "recognition.network", "vgg19")
+        assert side in job.lane and job.arguments["weights"] == f"/tmp/{side}.pth" and job.arguments["system"] == "vgg"
 
 
 def test_a_lens_that_one_network_does_not_have_is_said(open_page: Make, fake_client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
