@@ -12,21 +12,18 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from explorer.engine.data import digits
-from explorer.engine.experiments.recognition.training import Data, Race, Runner, line, race, spread_of
+from explorer.engine.experiments.recognition.training import Data, Race, Runner, line, race, spread_of, standardised
 from explorer.engine.experiments.run import Outcome, Run
 from explorer.engine.learning.classify import accuracy_of, scores_of
 from explorer.engine.models.recognition.cnn import CNN, Pooling, cnn
 from explorer.results import Curves, Progress, Series
 from explorer.words import Text
 
-DIGITS = digits.ABOUT
 SMALLER = Text(
     "論文の LeNet-5 は 32×32 の MNIST を六万枚学びます。ここでは小さな数字と、畳み込み二層・8 枚と 16 枚の小さな CNN です。",
     "The paper's LeNet-5 learns 60,000 MNIST digits at 32×32; here a small CNN of two convolutions, 8 and 16 maps, learns smaller digits.",
 )
 SIDE, CANVAS = 16, 24  # pixels of a digit, and of the canvas on which it is moved, turned and set on backgrounds
-BLANK = -4.9 / 6.0  # no ink, as the digits' pixels are normalised
-INK = 16 / 6.0  # from none to full ink
 RATE = 0.05  # the highest learning rate, with which all three kinds of pooling learn the digits in a few dozen steps
 
 Steps = Generator[Progress, None, Outcome]
@@ -35,13 +32,6 @@ Steps = Generator[Progress, None, Outcome]
 def network(pooling: Pooling = "max", size: int = SIDE) -> CNN:
     """Two convolutions with 8 and 16 maps over one channel."""
     return cnn(widths=(8, 16), channels=1, size=size, pooling=pooling)
-
-
-def on_canvas() -> Data:
-    """The digits with a margin of four pixels, so that nothing is lost where they are moved by so much."""
-    learn, labels, held, held_labels = digits.load(size=SIDE)
-    margin = ((CANVAS - SIDE) // 2,) * 4
-    return F.pad(learn, margin, value=BLANK), labels, F.pad(held, margin, value=BLANK), held_labels
 
 
 # what convolution finds
@@ -54,13 +44,6 @@ def maps_of(trained: CNN, pictures: Tensor) -> Tensor:
     for name in trained.stages:
         pictures = trained.get_submodule(name)(pictures)
     return pictures.flatten(1)
-
-
-def standardised(learn: Tensor, held: Tensor) -> tuple[Tensor, Tensor]:
-    """Both with mean 0 and deviation 1 over what is learnt from, number by number (constants stay 0)."""
-    mean, deviation = learn.mean(0), learn.std(0)
-    deviation = torch.where(deviation < 1e-6, torch.ones_like(deviation), deviation)
-    return (learn - mean) / deviation, (held - mean) / deviation
 
 
 def features(run: Run) -> Steps:
@@ -120,7 +103,7 @@ def features(run: Run) -> Steps:
             f"同じ線形分類器の正解率は、学習した畳み込みの出力で {statistics.fmean(maps):.1%}、画素のままで {statistics.fmean(pixels):.1%}。",
             f"The same linear classifier is right on {statistics.fmean(maps):.1%} from learnt maps and on {statistics.fmean(pixels):.1%} from pixels.",
         ),
-        linears.plot(), DIGITS, SMALLER, complete=trained.complete and linears.complete,
+        linears.plot(), digits.ABOUT, SMALLER, complete=trained.complete and linears.complete,
     )  # fmt: skip
 
 
@@ -130,7 +113,7 @@ def features(run: Run) -> Steps:
 def moved(pictures: Tensor, right: int, down: int) -> Tensor:
     """Pictures (N, 1, H, W) moved by whole pixels; what comes in at the edge is blank."""
     height, width = pictures.shape[2:]
-    padded = F.pad(pictures, (abs(right),) * 2 + (abs(down),) * 2, value=BLANK)
+    padded = F.pad(pictures, (abs(right),) * 2 + (abs(down),) * 2, value=digits.BLANK)
     top, start = abs(down) - down, abs(right) - right
     return padded[:, :, top : top + height, start : start + width]
 
@@ -160,7 +143,7 @@ def pooling(run: Run) -> Steps:
 
     Disabled: all three networks only skip pixels.
     """
-    data = on_canvas()
+    data = digits.load(SIDE, canvas=CANVAS)
     kinds: tuple[Pooling, ...] = ("max", "skip") if run.quick else ("max", "average", "skip")
     shifts = (1, 2) if run.quick else (1, 2, 3, 4)
     steps = 30 if run.quick else 150
@@ -213,7 +196,7 @@ def pooling(run: Run) -> Steps:
         f"{SMALLER.ja}数字は 24×24 の画面の中で動かし、端で欠けることはありません。",
         f"{SMALLER.en} The digits move on a canvas of 24×24, so that nothing of them is cut off.",
     )
-    return Outcome(numbers, "difference", text, lines, DIGITS, differs, complete=trained.complete)
+    return Outcome(numbers, "difference", text, lines, digits.ABOUT, differs, complete=trained.complete)
 
 
 # neighbouring pixels
@@ -268,7 +251,7 @@ def neighbours(run: Run) -> Steps:
         f"{SMALLER.ja}この比較は論文にはありません。",
         f"{SMALLER.en} The paper does not make this comparison.",
     )
-    return Outcome(numbers, "difference", text, found.plot(), DIGITS, differs, complete=found.complete)
+    return Outcome(numbers, "difference", text, found.plot(), digits.ABOUT, differs, complete=found.complete)
 
 
 # turned digits, other backgrounds
@@ -284,14 +267,14 @@ def turned(pictures: Tensor, degrees: float) -> Tensor:
     cosine, sine, zero = radians.cos(), radians.sin(), torch.zeros_like(radians)
     turn = torch.stack([torch.stack([cosine, -sine, zero], 1), torch.stack([sine, cosine, zero], 1)], 1)  # (N, 2, 3)
     grid = F.affine_grid(turn, list(pictures.shape), align_corners=False)
-    return F.grid_sample(pictures - BLANK, grid, align_corners=False) + BLANK
+    return F.grid_sample(pictures - digits.BLANK, grid, align_corners=False) + digits.BLANK
 
 
 def on_background(pictures: Tensor, brightness: float, seed: int) -> Tensor:
     """The pictures over grey fields of 3x3 pixels, each between blank and ``brightness`` (1: as bright as the strokes)."""
     side = pictures.shape[-1] // 3
     fields = torch.rand(len(pictures), 1, side, side, generator=torch.Generator().manual_seed(seed))
-    texture = BLANK + INK * brightness * fields.repeat_interleave(3, 2).repeat_interleave(3, 3)
+    texture = digits.BLANK + digits.INK * brightness * fields.repeat_interleave(3, 2).repeat_interleave(3, 3)
     return torch.maximum(pictures, texture)
 
 
@@ -300,8 +283,8 @@ def viewpoint(run: Run) -> Steps:
 
     Judged at half strength: 45 degrees, a background half as bright as the strokes. Disabled: the digits stay as they are.
     """
-    data = on_canvas()
-    steps = 30 if run.quick else 200
+    data = digits.load(SIDE, canvas=CANVAS)
+    steps = 60 if run.quick else 200
     strengths = (0.0, 0.5, 1.0) if run.quick else (0.0, 0.125, 0.25, 0.375, 0.5, 0.75, 1.0)
     half = strengths.index(0.5)
     held, held_labels = data[2], data[3]
@@ -358,4 +341,4 @@ def viewpoint(run: Run) -> Steps:
         f"{SMALLER.en} Neither turned digits nor backgrounds were in the training.",
     )
     curves = Curves(tuple(lines), STRENGTH, Text("検証の正解率", "held-out accuracy"))
-    return Outcome(numbers, "rotation_drop", text, curves, DIGITS, differs, complete=found.complete)
+    return Outcome(numbers, "rotation_drop", text, curves, digits.ABOUT, differs, complete=found.complete)

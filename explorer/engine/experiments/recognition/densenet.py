@@ -22,7 +22,6 @@ from explorer.engine.models.recognition.resnet import cifar_resnet
 from explorer.results import Curves, Progress
 from explorer.words import Text, same
 
-DIGITS = digits.ABOUT
 LENS = {"lens": "dense"}
 SHORT = Text(
     "論文は CIFAR-10 で 300 エポック学習します。ここでは小さな数字の画像で短く学習しました。",
@@ -120,7 +119,7 @@ def small(run: Run) -> Steps:
         "difference": statistics.fmean(differences), "spread": spread_of(differences), "parameter_ratio": ratio,
         "densenet": statistics.fmean(ours), "resnet": statistics.fmean(theirs),
     }  # fmt: skip
-    return Outcome(numbers, "difference", text, found.plot(), DIGITS, SHORT, complete=found.complete)
+    return Outcome(numbers, "difference", text, found.plot(), digits.ABOUT, SHORT, complete=found.complete)
 
 
 def cost(run: Run) -> Steps:
@@ -195,4 +194,4 @@ def cost(run: Run) -> Steps:
         "step_time_ratio": ratio, "step_memory_ratio": memory_ratio, "accuracy_densenet": accuracy[0], "accuracy_resnet": accuracy[1],
         "parameters_densenet": float(counts[0]), "parameters_resnet": float(counts[1]),
     }  # fmt: skip
-    return Outcome(numbers, "time_ratio", text, plot(), DIGITS, differs, at_most="holds" if equal else "caveat", complete=complete and learnt.complete)
+    return Outcome(numbers, "time_ratio", text, plot(), digits.ABOUT, differs, at_most="holds" if equal else "caveat", complete=complete and learnt.complete)

@@ -20,7 +20,6 @@ from explorer.results import Curves, Progress
 from explorer.words import Text
 
 LENS = {"lens": "scaling"}
-SHAPES, DIGITS = polygons.ABOUT, digits.ABOUT
 COMPOUND, DEPTH_ALONE = Text("三つ一緒に", "all three together"), Text("深さだけ", "depth alone")
 HEAD, SCRATCH = Text("最後の層だけ", "head only"), Text("初めから", "from scratch")
 SHOTS = 5  # pictures of each new class
@@ -83,7 +82,7 @@ def accuracy(run: Run) -> Steps:
         "difference": statistics.fmean(differences), "spread": spread_of(differences), "work_ratio": work_ratio,
         "compound": statistics.fmean(ours), "depth": statistics.fmean(theirs),
     }  # fmt: skip
-    return Outcome(numbers, "difference", text, found.plot(), SHAPES, differs, at_most="holds" if equal else "caveat", complete=found.complete)
+    return Outcome(numbers, "difference", text, found.plot(), polygons.ABOUT, differs, at_most="holds" if equal else "caveat", complete=found.complete)
 
 
 def features(network: EfficientNet, inputs: Tensor) -> Tensor:
@@ -208,4 +207,4 @@ def transfer(run: Run) -> Steps:
         "difference": statistics.fmean(differences), "spread": spread_of(differences), "head": statistics.fmean(ours),
         "scratch": statistics.fmean(theirs), "pretrained": pretrained,
     }  # fmt: skip
-    return Outcome(numbers, "difference", text, plot(), DIGITS, differs, complete=complete)
+    return Outcome(numbers, "difference", text, plot(), digits.ABOUT, differs, complete=complete)

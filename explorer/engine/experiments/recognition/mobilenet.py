@@ -16,7 +16,6 @@ from explorer.engine.models.recognition.resnet import cifar_resnet, resnet50
 from explorer.results import Curves, Progress
 from explorer.words import Text, same
 
-DIGITS = digits.ABOUT
 SEPARABLE, FULL = Text("分けた畳み込み", "separable"), Text("普通の畳み込み", "full convolutions")
 WIDTH = Text("幅の倍率", "width multiplier")
 MILLIONS = Text("パラメータ（百万）", "parameters (millions)")
@@ -91,4 +90,4 @@ def accuracy(run: Run) -> Steps:
         "The paper trains to convergence on ImageNet (MobileNet 70.6 %); here training is short, on small pictures of digits.",
     )
     numbers = {"difference": statistics.fmean(differences), "spread": spread_of(differences), "resnet": statistics.fmean(resnet), "mobilenet": statistics.fmean(mobile)}
-    return Outcome(numbers, "difference", text, found.plot(), DIGITS, differs, complete=found.complete)
+    return Outcome(numbers, "difference", text, found.plot(), digits.ABOUT, differs, complete=found.complete)

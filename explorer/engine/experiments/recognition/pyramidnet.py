@@ -7,7 +7,6 @@ from collections.abc import Generator
 
 from torch import nn
 
-from explorer.engine.data import digits
 from explorer.engine.experiments.recognition.photographs import photographs
 from explorer.engine.experiments.recognition.timing import side_by_side
 from explorer.engine.experiments.recognition.training import Runner, race, spread_of
@@ -17,7 +16,6 @@ from explorer.engine.models.recognition.pyramidnet import pyramidnet20_a48
 from explorer.results import Progress
 from explorer.words import Text
 
-DIGITS = digits.ABOUT
 DEPTH, QUICK_DEPTH = 14, 8
 
 Steps = Generator[Progress, None, Outcome]

@@ -20,7 +20,6 @@ from explorer.engine.models.recognition.resnet import cifar_resnet
 from explorer.results import Curves, Progress, Series
 from explorer.words import Text
 
-DIGITS = digits.ABOUT
 WITH, WITHOUT = Text("残差接続あり", "with shortcuts"), Text("なし", "without")
 DEPTH = Text("層の数", "layers")
 WIDTHS = (8, 16, 32)
@@ -92,7 +91,7 @@ def gradient(run: Run) -> Steps:
     )
     return Outcome(
         {"ratio": ratio, "ratio_bn": ratio_bn, "depth": float(reached), "first_block_with": middle[True, False], "first_block_without": middle[False, False]},
-        "ratio", text, plot(), DIGITS,
+        "ratio", text, plot(), digits.ABOUT,
         Text("論文は学習の誤差を比べています。ここでは学習前の勾配を、細い網（8・16・32 チャネル）と torch の既定の初期値で測りました。",
              "The paper compares training error; here the gradient before training is measured, on thin networks (8, 16, 32 channels) with torch's default initial weights."),
         complete=complete,
@@ -159,7 +158,7 @@ def accuracy(run: Run) -> Steps:
         f"After {steps} steps at {reached} layers: {best:.1%} with shortcuts, {plain:.1%} without.",
     )
     return Outcome(
-        {"difference": difference, "spread": spread, "with": best, "without": plain, "depth": float(reached)}, "difference", text, plot(), DIGITS,
+        {"difference": difference, "spread": spread, "with": best, "without": plain, "depth": float(reached)}, "difference", text, plot(), digits.ABOUT,
         Text("論文は ImageNet と CIFAR-10 で収束まで学習します。ここでは小さな数字の画像で短く学習しました。",
              "The paper trains to convergence on ImageNet and CIFAR-10; here training is short, on small pictures of digits."),
         complete=complete,

@@ -16,7 +16,6 @@ from explorer.engine.models.recognition.squeezenet import squeezenet1_0, squeeze
 from explorer.results import Curves, Progress
 from explorer.words import Text, same
 
-DIGITS = digits.ABOUT
 MODULES = Text("部品の種類（1：Fire、2：普通の 3×3）", "kind of module (1: Fire, 2: plain 3×3)")
 MILLIONS = Text("パラメータ（百万）", "parameters (millions)")
 
@@ -86,4 +85,4 @@ def accuracy(run: Run) -> Steps:
         "The paper compares with AlexNet on ImageNet; here training is short, with batch normalisation, on small pictures of digits.",
     )
     numbers = {"difference": statistics.fmean(differences), "spread": spread_of(differences), "resnet": statistics.fmean(resnet), "squeezenet": statistics.fmean(squeeze)}
-    return Outcome(numbers, "difference", text, found.plot(), DIGITS, differs, complete=found.complete)
+    return Outcome(numbers, "difference", text, found.plot(), digits.ABOUT, differs, complete=found.complete)

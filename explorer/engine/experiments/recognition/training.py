@@ -97,6 +97,13 @@ def spread_of(values: Sequence[float]) -> float:
     return statistics.stdev(values) if len(values) > 1 else 0.0
 
 
+def standardised(learn: Tensor, held: Tensor) -> tuple[Tensor, Tensor]:
+    """Rows of numbers, (N, F) and (M, F), with mean 0 and deviation 1 over what is learnt from, number by number (constants stay 0)."""
+    mean, deviation = learn.mean(0), learn.std(0)
+    deviation = torch.where(deviation < 1e-6, torch.ones_like(deviation), deviation)
+    return (learn - mean) / deviation, (held - mean) / deviation
+
+
 def step_seconds(training: Classify) -> float:
     """Seconds of work of one more step of a training; what else runs on the machine does not count."""
     before = time.process_time()

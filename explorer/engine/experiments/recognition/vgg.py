@@ -10,17 +10,15 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from explorer.engine.data import digits
-from explorer.engine.experiments.recognition.training import Data, Race, Runner, line, race, spread_of
+from explorer.engine.experiments.recognition.training import Data, Race, Runner, line, race, spread_of, standardised
 from explorer.engine.experiments.run import Outcome, Run
 from explorer.engine.models.recognition.resnet import cifar_resnet, resnet50
 from explorer.engine.models.recognition.vgg import VGG, vgg16, vgg16_third
 from explorer.results import Curves, Progress, Series
 from explorer.words import Text
 
-DIGITS = digits.ABOUT
 LAYER = Text("重みを持つ層（入力の側から）", "layers with weights, from the input on")
 
 Steps = Generator[Progress, None, Outcome]
@@ -33,18 +31,10 @@ def small_vgg(repeats: tuple[int, ...], width: float = 0.125) -> VGG:
 
 # features reused
 
-BLANK, INK = -4.9 / 6, 16 / 6  # of the digits' pixels: none, and from none to full ink
 SIDE = 24  # pixels of the pictures that the features are learnt from and reused on
 SHAPES, STRIPES, DOTS = Text("図形の種類", "which shape"), Text("縞の向き", "which way stripes run"), Text("点の数", "how many dots")
 TASKS = {"shapes": SHAPES, "stripes": STRIPES, "dots": DOTS}
 COUNT, HELD = 300, 200  # drawn pictures to learn a task from, and held out
-
-
-def centred() -> Data:
-    """The digits in the middle of a blank square of 24x24; what the features are learnt from."""
-    learn, labels, held, held_labels = digits.load(size=16, channels=3)
-    margin = ((SIDE - 16) // 2,) * 4
-    return F.pad(learn, margin, value=BLANK), labels, F.pad(held, margin, value=BLANK), held_labels
 
 
 def drawn(task: str, seed: int) -> Data:
@@ -82,7 +72,7 @@ def drawn(task: str, seed: int) -> Data:
             )
             ink = inside[label].float()
         noise = 0.15 * torch.randn(SIDE, SIDE, generator=generator)
-        pictures.append((ink * uniform(0.6, 1.0) + noise) * INK + BLANK)
+        pictures.append((ink * uniform(0.6, 1.0) + noise) * digits.INK + digits.BLANK)
     stack = torch.stack(pictures)[:, None].expand(-1, 3, -1, -1).contiguous()
     return stack[:COUNT], labels[:COUNT], stack[COUNT:], labels[COUNT:]
 
@@ -95,20 +85,13 @@ def features_of(trained: VGG, pictures: Tensor) -> Tensor:
     return values
 
 
-def standardised(learn: Tensor, held: Tensor) -> tuple[Tensor, Tensor]:
-    """Both with mean 0 and deviation 1 over what is learnt from, number by number (constants stay 0)."""
-    mean, deviation = learn.mean(0), learn.std(0)
-    deviation = torch.where(deviation < 1e-6, torch.ones_like(deviation), deviation)
-    return (learn - mean) / deviation, (held - mean) / deviation
-
-
 def adapts(run: Run) -> Steps:
     """``vgg.adapts``: a small VGG learns digits; its features, unchanged, serve three tasks it was never shown.
 
     A linear classifier on the features against one on pixels, same pictures and steps. Disabled: the features are the pixels.
     """
     training_steps, steps = (40, 40) if run.quick else (250, 150)
-    source = centred()
+    source = digits.load(16, 3, canvas=SIDE)
     trained = yield from race(
         run, [Runner(Text("VGG（数字を学習中）", "the VGG, learning digits"), lambda: small_vgg((1, 1, 1, 1, 1)), {"lens": "filters"}, main=True)],
         source, training_steps, learning_rate=0.05, measurements=4, until=0.7,
@@ -152,8 +135,8 @@ def adapts(run: Run) -> Steps:
         "Features learnt on digits, reused (in brackets: from pixels): " + ", ".join(f"{name.en} {a:.0%} ({b:.0%})" for name, a, b in said) + ".",
     )
     about = Text(
-        f"{DIGITS.ja}で特徴を学び、その場で描いた図形・縞・点（各課題 300 枚、検証 200 枚）に転用",
-        f"Features from {DIGITS.en}; reused on shapes, stripes and dots drawn here (300 a task, 200 held out)",
+        f"{digits.ABOUT.ja}で特徴を学び、その場で描いた図形・縞・点（各課題 300 枚、検証 200 枚）に転用",
+        f"Features from {digits.ABOUT.en}; reused on shapes, stripes and dots drawn here (300 a task, 200 held out)",
     )
     differs = Text(
         "論文は ImageNet の特徴をほかの写真の課題に使います。ここでは 8 分の 1 の幅の六層の VGG が数字から学んだ特徴です。",
@@ -298,4 +281,4 @@ def accuracy(run: Run) -> Steps:
         "論文の VGG にバッチ正規化はありませんが、ここでは両方に入れ、形と近道だけを比べます。細いネットワークを短く学習しました。",
         "The paper's VGG has no batch normalisation; here both have it, so that only shape and shortcuts differ. Thin networks, short training.",
     )
-    return Outcome(numbers, "difference", text, plot(), DIGITS, differs, complete=complete)
+    return Outcome(numbers, "difference", text, plot(), digits.ABOUT, differs, complete=complete)

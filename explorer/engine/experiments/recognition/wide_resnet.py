@@ -18,7 +18,6 @@ from explorer.engine.models.recognition.wide_resnet import wrn
 from explorer.results import Curves, Progress
 from explorer.words import Text, same
 
-DIGITS = digits.ABOUT
 SHAPE = (3, 8, 8)
 WIDE_DEPTH, DEEP_DEPTH = 10, 28
 THIN = 0.5  # 8, 16 and 32 channels: what can be trained in a minute
@@ -101,7 +100,7 @@ def parameters(run: Run) -> Steps:
         places = factors[: len(counts)]
         ours = line(
             same("WRN-28-k"), places, [[count / 1e6] for count in counts], main=True,
-            opens=lambda factor: {"lens": "width", "lens_settings": {"depth": 28, "widen": int(factor)}} if factor <= 8 else None,
+            opens=lambda factor: {"lens": "width", "lens_settings": {"depth": 28, "widen": int(factor)}},
         )  # fmt: skip
         return Curves((ours, line(same("ResNet-110"), places, [[theirs / 1e6]] * len(places))), WIDENING, MILLIONS, y_log=True)
 
@@ -167,4 +166,4 @@ def training_time(run: Run) -> Steps:
         )
     numbers = {"time_saved": value, "spread": spread_of(saved), "deep_seconds": statistics.fmean(deep_times)}
     differs = Text(f"{SHORT.ja}論文は GPU で測り、ここではこの計算機で測ります。", f"{SHORT.en} The paper's times are of a GPU, these of this machine.")
-    return Outcome(numbers, "time_saved", text, found.against_time(), DIGITS, differs, complete=found.complete)
+    return Outcome(numbers, "time_saved", text, found.against_time(), digits.ABOUT, differs, complete=found.complete)
