@@ -7,9 +7,9 @@ import importlib
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6 import QtWidgets
 from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRectF, Qt, QTimer, Signal
@@ -351,6 +351,13 @@ class MainWindow(QWidget):
         for _ in self._open(system_id):
             pass
 
+    def _open_with(self, system_id: str, state: Mapping[str, Any]) -> None:
+        """Bring a page to the front with a state."""
+        self.open(system_id)
+        page = self.page()
+        if page is not None:
+            page.open_state(state)
+
     def _open(self, system_id: str) -> Iterator[None]:
         """The steps of opening a page; between two of them the event loop may run."""
         entry = next(e for e in self.systems if e.id == system_id)
@@ -415,6 +422,7 @@ class MainWindow(QWidget):
             page.start()
         page.state_changed.connect(lambda: self._changed(entry.id))
         page.page_wanted.connect(self.open)
+        page.state_wanted.connect(self._open_with)
         page.lesson_opened.connect(self.open_lesson)
         page.menu_opened.connect(lambda menu: self.lessons.fill_menu(menu))
         card.changed.connect(lambda: self._keep_claims(entry.id))

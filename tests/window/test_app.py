@@ -71,6 +71,18 @@ def test_pages_are_built_when_first_opened(make_window: Any) -> None:
     assert window.pages["resnet"] is first and first.opened == ["s0"]
 
 
+def test_a_page_hands_a_state_to_another(make_window: Any) -> None:
+    window = make_window()
+    taken: list[Any] = []
+    for _ in range(2):  # built for it, and there already
+        window.open("dnn")
+        window.pages["dnn"].state_wanted.emit("resnet", {"input": "s1"})
+        assert window.current == "resnet"
+        taken.append(window.page().state()["input"])
+        window.page().restore({"input": "s0"})
+    assert taken == ["s1", "s1"]
+
+
 def test_opening_the_page_in_front_again_disturbs_nothing(make_window: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     window = make_window()
     monkeypatch.setattr(window.page(), "hidden", lambda: pytest.fail("the page was hidden"))

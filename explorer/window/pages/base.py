@@ -45,6 +45,8 @@ class BasePage(Opening):
     lens_changed = Signal(str)
     page_wanted = Signal(str)
     """Another page should come to the front: the id of its system or scene."""
+    state_wanted = Signal(str, object)
+    """Another page should come to the front with this state: the id of its system, and what ``open_state`` takes."""
     menu_opened = Signal(object)
     """The menu of what to save is about to be shown (QMenu): the shell adds what concerns the window."""
 

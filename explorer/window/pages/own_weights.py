@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explorer.catalogue import System, Variant, system
 from explorer.catalogue.readiness import ready
@@ -20,8 +20,6 @@ OTHERS = Text(
     "“{name}” holds the weights of {owner}: they fit no network of {here}.",
 )
 OPEN_THERE = Text("{system}のページで開く", "Open it on the page of {system}")
-
-_handed_over: dict[str, dict[str, Any]] = {}  # the state with which a page is to come to the front, by the id of its system
 
 
 class OwnWeights:
@@ -62,11 +60,4 @@ class OwnWeights:
     def _hand_over(self, owner: System, variant: Variant, path: str) -> None:
         """Open them on the page of the system they belong to."""
         self._page.clear_error()
-        _handed_over[owner.id] = {"variant": variant.name, "weights": path}
-        self._page.page_wanted.emit(owner.id)
-
-    def take_over(self) -> None:
-        """The page came to the front: open what another one handed over."""
-        state = _handed_over.pop(self._page.system.id, None)
-        if state is not None:
-            self._page.open_state(state)
+        self._page.state_wanted.emit(owner.id, {"variant": variant.name, "weights": path})

@@ -151,10 +151,6 @@ class PicturePage(NetworkAnswer, BasePage):
         """Something worth keeping was chosen."""
         self.state_changed.emit()
 
-    def shown(self) -> None:
-        super().shown()
-        self.own.take_over()
-
     # input and network
 
     def start(self) -> None:

@@ -186,17 +186,18 @@ def test_weights_of_another_system_are_named_and_open_there(
     settle(qtbot, running)
     assert running.shows is before and running.wanted is before
     assert running.banner.label.text == OTHERS.format(name=path.name, owner=owner.variants[0].label, here=SYSTEM.name).en
-    wanted: list[str] = []
-    running.page_wanted.connect(wanted.append)
+    wanted: list[tuple[str, dict[str, Any]]] = []
+    running.state_wanted.connect(lambda *one: wanted.append(one))
     there = OPEN_THERE.format(system=owner.name).en
     qtbot.waitUntil(lambda: there in actions(running))
     actions(running)[there].click()
-    assert wanted == ["squeezenet"] and running.banner.isHidden()
+    ((page_id, state),) = wanted
+    assert page_id == "squeezenet" and running.banner.isHidden()
     other = Page(owner, running.client)
     show(qtbot, other)
     other.set_lens("filters")
     other.start()
-    other.shown()  # as the window does, which brings it to the front
+    other.open_state(state)  # as the window does, which brings it to the front
     settle(qtbot, other)
     assert (other.shows.variant, other.shows.weights, other.last_error) == (owner.variants[0].name, str(path), None)
     monkeypatch.setattr(own_weights, "ready", lambda entry: False)
