@@ -118,8 +118,9 @@ class Page(BasePage):
         self.networks = [Network(*one) for one in bundle.facts["networks"]]
         self._offer(bundle.facts["accuracy"])
 
-    def page_of(self, system_id: str) -> None:
-        self.page_wanted.emit(system_id)
+    def open_page(self, network: Network) -> None:
+        """Bring the network's own page to the front."""
+        self.state_wanted.emit(network.system, {"variant": network.variant, "weights": network.weights})
 
     # the picture
 

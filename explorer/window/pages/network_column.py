@@ -69,8 +69,8 @@ class Board(Protocol):
     def layer_chosen_in(self, column: NetworkColumn) -> None:
         """Another layer was chosen in a column."""
 
-    def page_of(self, system_id: str) -> None:
-        """The page of this system should come to the front."""
+    def open_page(self, network: Network) -> None:
+        """The network's own page should come to the front."""
 
 
 class NetworkColumn(NetworkAnswer, QWidget):
@@ -102,7 +102,7 @@ class NetworkColumn(NetworkAnswer, QWidget):
         self._column.addWidget(self.caption)
         self._column.addWidget(self.bars)
         self.menu.chosen.connect(self._choose)
-        self.open_button.clicked.connect(lambda: self.board.page_of(self.network.system))
+        self.open_button.clicked.connect(lambda: self.board.open_page(self.network))
         look.changed.connect(self.retell)
         self.retell()
 

@@ -184,9 +184,9 @@ class Page(BasePage):
             self.state_changed.emit()
 
     def _open(self, key: str) -> None:
-        system_id = key.partition("/")[0]
+        system_id, _, variant = key.partition("/")
         if ready(page(system_id)):
-            self.page_wanted.emit(system_id)
+            self.state_wanted.emit(system_id, {"variant": variant})
 
     def project(self, on: bool) -> None:
         super().project(on)

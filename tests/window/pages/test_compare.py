@@ -156,16 +156,15 @@ def test_the_state_comes_back(open_page: Make, fake_client: Any) -> None:
     assert kept["networks"] == PAIR and kept["class"] == "ship" and kept["depth"] == 0.5 and kept["lens"] == "occlusion"
     again = open_page({key: value for key, value in kept.items() if key != "networks"})
     assert again.state() == kept
-    again.page_of("vgg")
     for bad in (None, [], ["resnet"], ["resnet", "resnet9000", None], ["nobody", "x", None]):
         assert network_of(bad) is None
 
 
 def test_a_click_opens_the_page_of_a_network(open_page: Make, qtbot: QtBot) -> None:
     page = open_page()
-    with qtbot.waitSignal(page.page_wanted) as wanted:
+    with qtbot.waitSignal(page.state_wanted) as wanted:
         page.columns[0].open_button.clicked.emit()
-    assert wanted.args == ["resnet"]
+    assert wanted.args == ["resnet", {"variant": "resnet20", "weights": None}]
 
 
 def test_at_first_the_oldest_and_the_newest_that_are_here() -> None:

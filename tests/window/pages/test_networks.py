@@ -86,9 +86,9 @@ def test_the_two_axes_are_never_the_same_and_come_back(page: Page, fake_client: 
 
 def test_a_point_opens_its_page(page: Page, fake_client: Any, qtbot: QtBot) -> None:
     fake_client.jobs()[-1].answer(bundle(row("resnet20", "bundled", 86.7, 0.004)))
-    with qtbot.waitSignal(page.page_wanted) as wanted:
+    with qtbot.waitSignal(page.state_wanted) as wanted:
         page.view.chosen.emit("resnet/resnet20")
-    assert wanted.args == ["resnet"]
+    assert wanted.args == ["resnet", {"variant": "resnet20"}]
 
 
 def test_in_projection_all_is_seen_at_once(page: Page, fake_client: Any, qtbot: QtBot) -> None:
