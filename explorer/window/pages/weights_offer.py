@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtNetwork import QNetworkInformation
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.catalogue import Variant
@@ -34,8 +35,16 @@ CANCEL, AGAIN, CLOSE = Text("中止", "Cancel"), Text("もう一度", "Try again
 LOOKING = Text("重みがあるか調べる", "Looking for weights")
 
 
+def offline() -> bool:
+    """Whether the system says that there is no network, so that nothing can be fetched from the internet. A server that was named is taken to be there."""
+    if os.environ.get(URL_VARIABLE) or not QNetworkInformation.loadBackendByFeatures(QNetworkInformation.Feature.Reachability):
+        return False
+    return QNetworkInformation.instance().reachability() == QNetworkInformation.Reachability.Disconnected
+
+
 class WeightsOffer(QWidget):
-    """``arrived(variant name)``: its weights are here now. Hidden unless this is the first start and the weights are not here; ``consider`` asks."""
+    """``arrived(variant name)``: its weights are here now. Hidden unless this is the first start, there is a network and the weights are not here;
+    ``consider`` asks."""
 
     arrived = Signal(str)
     turned = Signal(bool)
@@ -85,7 +94,7 @@ class WeightsOffer(QWidget):
 
     def consider(self) -> None:
         """The page is on screen and has its first answer: on the first start, find out whether the weights are still to be fetched."""
-        if self.variant is not None and not self._asked and settings.may_offer(OFFER):
+        if self.variant is not None and not self._asked and settings.may_offer(OFFER) and not offline():
             self._asked = True
             client, system = self._page.client, self._page.system.id
             client.query(f"{system}:weights here", "recognition.weights_here", title=LOOKING, system=system).result.connect(self._told)

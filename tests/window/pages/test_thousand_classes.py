@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PySide6.QtNetwork import QNetworkInformation
 from pytestqt.qtbot import QtBot
 
 from explorer.catalogue import System, system
 from explorer.engine.system import build
 from explorer.window.pages.captions import megabytes
 from explorer.window.pages.classify import Page
+from explorer.window.pages.weights_offer import offline
 from explorer.window.settings import OFFER, settings
 from tests.window.here_client import QueryClient
 from tests.window.weights_server import serving
@@ -136,3 +138,27 @@ def test_the_offer_can_be_declined_and_fails_in_words(qtbot: QtBot, served: Syst
     assert page.numbers()["classes"] == before["classes"] and page.last_error is None
     page.offer.second.click()
     assert not page.offer.isVisible() and not settings.may_offer(OFFER) and page.known.more_button.isVisible()
+
+
+class Network:
+    """What the system says of its network."""
+
+    said = QNetworkInformation.Reachability.Disconnected
+
+    def reachability(self) -> QNetworkInformation.Reachability:
+        return self.said
+
+
+@ON_RESNET
+def test_nothing_is_offered_without_a_network(qtbot: QtBot, served: System, random_checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QNetworkInformation, "loadBackendByFeatures", lambda _: True)
+    monkeypatch.setattr(QNetworkInformation, "instance", Network)
+    assert not offline(), "a server that was named is taken to be there"
+    monkeypatch.delenv("DS_EXPLORER_WEIGHTS_URL")
+    page = open_page(qtbot, served, random_checkpoint)
+    qtbot.wait(50)
+    assert offline() and not page.offer.isVisible() and settings.may_offer(OFFER), "asked for another time"
+    monkeypatch.setattr(Network, "said", QNetworkInformation.Reachability.Online)
+    page.hidden()
+    page.shown()
+    qtbot.waitUntil(page.offer.isVisible, timeout=10_000)
