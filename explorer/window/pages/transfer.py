@@ -28,7 +28,7 @@ from explorer.words import ExplorerError, InputError, Text, same
 LEARN, OPENING = Text("最後の層を学ぶ", "Learning the last layer"), Text("画像を開く", "Opening pictures")
 ADD, EXAMPLE = Text("クラスを加える", "Add a class"), Text("見本で試す", "Fill with examples")
 NEW_NAME = Text("クラス {number}", "Class {number}")
-FEATURES = Text("特徴を取り出すネットワーク", "Features by")
+FEATURES = Text("ネットワーク", "Features by")
 NEED_TWO = Text("二つ以上のクラスに、それぞれ画像を入れてください。", "It takes two classes or more, each with pictures.")
 NO_NAME = Text("名前のないクラス、同じ名前のクラスがあります。", "Every class needs a name of its own.")
 RESULT = Text("学ばなかった画像 {pictures} 枚のうち {right} 枚を正解", "{right} of {pictures} unseen pictures right")
