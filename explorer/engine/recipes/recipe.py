@@ -149,15 +149,16 @@ def learn(
     file: Path,
     numbers: Callable[[Any], dict[str, float]] = told,
     work_done: Callable[[float], float] = lambda share: share,
+    begun: Clock | None = None,
 ) -> Generator[RecipeStep, None, Clock]:
     """A training, from its checkpoint where there is one of these settings, to its end or until it took ``cpu_minutes`` of work; gives the clock.
 
     ``numbers``: what is told of a step; it is asked after each. ``work_done``: the share of all work after a share of the steps, where they cost
-    differently.
+    differently. ``begun``: the clock of what was done before, whose time counts.
     """
     keep_memory(large=True)
     checkpoint = load_checkpoint(file, settings)
-    clock = Clock()
+    clock = Clock() if begun is None else Clock(begun.seconds, begun.cpu_seconds)
     if checkpoint is not None:
         run.restore(checkpoint["run"])
         clock = Clock(checkpoint["seconds"], checkpoint["cpu_seconds"])

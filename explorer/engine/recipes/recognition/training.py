@@ -5,7 +5,7 @@ of the ResNet paper (He et al., 2015, arXiv 1512.03385); the learning rate rises
 1708.07120); in a first part of the training the pictures are smaller, which costs less. Some training pictures are kept apart:
 they fit the temperature of the probabilities (Guo et al., 2017, arXiv 1706.04599) and nothing else.
 
-Where a recipe says so, a picture is flipped in every second epoch rather than by chance, so that two epochs show both sides of all
+Where a recipe says so, a last part follows with whole pictures, nothing hidden, hard labels and a lower learning rate; a picture is flipped in every second epoch rather than by chance, so that two epochs show both sides of all
 (Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU", 2024, arXiv 2404.00498, section 3.6), and a square of it is hidden (cutout;
 DeVries & Taylor, 2017, arXiv 1708.04552).
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,11 +81,20 @@ class Settings:
     decay_depthwise: bool = True
     label_smoothing: float = 0.0
     rise: float = 0.25  # share of the training in which the learning rate rises
+    last_epochs: float = 0.0  # of a last part: whole pictures, nothing hidden, hard labels
+    last_rate: float = 0.03  # its highest learning rate
     kept_apart: int = 2000  # training pictures for the temperature only
     train_limit: int | None = None
     test_limit: int | None = None
     seed: int = 0
     network: Mapping[str, Any] = field(default_factory=dict)  # changes to the variant's configuration
+
+    def parts(self) -> list[Settings]:
+        """The training, and its last part where there is one."""
+        if not self.last_epochs:
+            return [self]
+        last = replace(self, epochs=self.last_epochs, learning_rate=self.last_rate, small_part=0.0, smallest_part=0.0, cutout=0, label_smoothing=0.0)
+        return [self, last]
 
 
 @dataclass(frozen=True)
@@ -125,15 +135,20 @@ class Recipe:
         settings, expected = self.settings[name], self.expected[name]
         folder = work_folder(work, f"{name}-smoke" if smoke else name)
         if smoke:
-            settings, out = replace(settings, **SMOKE), folder
+            settings, out = replace(settings, **SMOKE, last_epochs=min(settings.last_epochs, 1.0)), folder
         pictures = cifar10.load("train", data, settings.train_limit)
         test = cifar10.load("test", data, settings.test_limit)
         order = torch.randperm(len(pictures), generator=torch.Generator().manual_seed(settings.seed))
         apart, used = order[: settings.kept_apart], order[settings.kept_apart :]
 
         network = self.start(name, settings)
-        run = make_run(settings, network, pictures.images[used], pictures.labels[used])
-        clock = yield from learn(run, asdict(settings), expected.cpu_minutes, folder / "checkpoint.pt", work_done=lambda share: work_done(settings, share))
+        clock, epochs = None, 0.0
+        for number, part in enumerate(settings.parts()):
+            run = make_run(part, network, pictures.images[used], pictures.labels[used])
+            file = folder / ("checkpoint.pt" if number == 0 else "last.pt")
+            clock = yield from learn(run, asdict(part), expected.cpu_minutes, file, work_done=partial(work_done, settings, number), begun=clock)
+            epochs += run.done / run.steps_per_epoch
+        assert clock is not None
 
         yield RecipeStep(TESTING, 1.0, clock.seconds)
         state = {key: value.contiguous() for key, value in network.state_dict().items()}
@@ -173,7 +188,7 @@ class Recipe:
             seconds=round(clock.seconds, 1),
             cpu_seconds=round(clock.cpu_seconds, 1),
             cores=cores(),
-            epochs=round(run.done / run.steps_per_epoch, 2),
+            epochs=round(epochs, 2),
             seed=settings.seed,
             command=f"ds-explorer train {self.system} --variant {name}" + (" --smoke" if smoke else ""),
             settings=asdict(settings),
@@ -257,18 +272,19 @@ def prepare_test(images: Tensor) -> Tensor:
     return normalise(images, cifar10.MEAN, cifar10.STD)
 
 
-def work_done(settings: Settings, fraction: float) -> float:
-    """The share of all work done after a share of the steps: small pictures cost less."""
-    ends = sorted({settings.smallest_part, max(settings.small_part, settings.smallest_part), 1.0})
+def work_done(settings: Settings, number: int, fraction: float) -> float:
+    """The share of all work done after a share of the steps of a part: small pictures cost less."""
 
-    def work(share: float) -> float:
+    def work(part: Settings, share: float) -> float:
         done, begin = 0.0, 0.0
-        for end in ends:
-            done += max(0.0, min(share, end) - begin) * (side_at(settings, begin) / 32) ** 2
+        for end in sorted({part.smallest_part, max(part.small_part, part.smallest_part), 1.0}):
+            done += max(0.0, min(share, end) - begin) * (side_at(part, begin) / 32) ** 2
             begin = end
-        return done
+        return done * part.epochs
 
-    return work(fraction) / work(1.0)
+    parts = settings.parts()
+    before = sum(work(part, 1.0) for part in parts[:number])
+    return (before + work(parts[number], fraction)) / sum(work(part, 1.0) for part in parts)
 
 
 def make_run(settings: Settings, network: nn.Module, images: Tensor, labels: Tensor) -> Classify:

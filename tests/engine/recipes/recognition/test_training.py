@@ -156,8 +156,8 @@ def test_small_pictures_first_then_whole_ones() -> None:
     images = torch.randint(0, 256, (2, 3, 32, 32), dtype=torch.uint8)
     generator = torch.Generator().manual_seed(0)
     assert [prepare_training(settings, images, generator, share).shape[-1] for share in (0.0, 0.49, 0.5, 1.0)] == [24, 24, 32, 32]
-    assert work_done(settings, 0) == 0 and work_done(settings, 1) == 1
-    assert work_done(settings, 0.5) == pytest.approx(0.5 * 0.5625 / (0.5 * 0.5625 + 0.5))
+    assert work_done(settings, 0, 0) == 0 and work_done(settings, 0, 1) == 1
+    assert work_done(settings, 0, 0.5) == pytest.approx(0.5 * 0.5625 / (0.5 * 0.5625 + 0.5))
 
 
 def test_still_smaller_pictures_at_the_very_beginning() -> None:
@@ -166,10 +166,38 @@ def test_still_smaller_pictures_at_the_very_beginning() -> None:
     sides = [prepare_training(settings, images, torch.Generator().manual_seed(0), share).shape[-1] for share in (0.0, 0.19, 0.2, 0.59, 0.6)]
     assert sides == [16, 16, 24, 24, 32]
     work = [0.2 * 0.25, 0.4 * 0.5625, 0.4]
-    assert work_done(settings, 0.2) == pytest.approx(work[0] / sum(work))
-    assert work_done(settings, 0.4) == pytest.approx((work[0] + work[1] / 2) / sum(work))
-    assert work_done(settings, 1) == pytest.approx(1)
-    assert work_done(replace(settings, small_part=0.0, smallest_part=0.0), 0.3) == pytest.approx(0.3)
+    assert work_done(settings, 0, 0.2) == pytest.approx(work[0] / sum(work))
+    assert work_done(settings, 0, 0.4) == pytest.approx((work[0] + work[1] / 2) / sum(work))
+    assert work_done(settings, 0, 1) == pytest.approx(1)
+    assert work_done(replace(settings, small_part=0.0, smallest_part=0.0), 0, 0.3) == pytest.approx(0.3)
+
+
+def test_a_last_part_has_whole_pictures_nothing_hidden_and_hard_labels() -> None:
+    assert len(Settings(epochs=10, learning_rate=0.2).parts()) == 1
+    settings = Settings(epochs=10, learning_rate=0.2, small_part=0.5, cutout=8, label_smoothing=0.1, last_epochs=2, last_rate=0.03)
+    first, last = settings.parts()
+    assert first is settings and (last.epochs, last.learning_rate, last.cutout, last.label_smoothing) == (2, 0.03, 0, 0.0)
+    images = torch.full((1, 3, 32, 32), 255, dtype=torch.uint8)
+    shown = prepare_training(last, images, torch.Generator().manual_seed(0), 0.0)
+    assert shown.shape[-1] == 32 and torch.equal(shown, prepare_test(images))
+    whole = 10 * (0.5 * 0.5625 + 0.5) + 2
+    assert work_done(settings, 0, 1) == work_done(settings, 1, 0) == pytest.approx(1 - 2 / whole)
+    assert work_done(settings, 1, 0.5) == pytest.approx(1 - 1 / whole) and work_done(settings, 1, 1) == 1
+
+
+@pytest.mark.usefixtures("tiny")
+def test_the_last_part_goes_on_from_the_first_and_its_time_and_epochs_count(drawn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_last = Recipe("resnet", {"resnet20": replace(RECIPE.settings["resnet20"], last_epochs=3, last_rate=0.001)}, RECIPE.expected)
+    plain = run(drawn, tmp_path / "plain")[-1]
+    steps = list(with_last.train("resnet20", smoke=True, data=drawn, work=tmp_path, out=tmp_path / "out"))
+    assert [one.fraction for one in steps] == sorted(one.fraction for one in steps) and [one.seconds for one in steps] == sorted(one.seconds for one in steps)
+    card = Card.read(steps[-1].files[1])
+    assert card.epochs == 5 and Card.read(plain.files[1]).epochs == 4  # shortened to one epoch, as the first part is
+    before, after = load_file(plain.files[0]), load_file(steps[-1].files[0])
+    moved = (single(after)["conv1.weight"] - single(before)["conv1.weight"]).abs()
+    assert 0 < float(moved.mean()) < 0.01, "a little further than where the first part ended"
+    again = list(with_last.train("resnet20", smoke=True, data=drawn, work=tmp_path, out=tmp_path / "out"))
+    assert all(torch.equal(one, load_file(again[-1].files[0])[name]) for name, one in after.items()), "both parts are gone on with"
 
 
 def test_flipped_in_turn_two_epochs_show_both_sides_of_every_picture(monkeypatch: pytest.MonkeyPatch) -> None:
