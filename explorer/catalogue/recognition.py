@@ -170,6 +170,8 @@ VGG = System(
             Text("VGG-16（幅 0.31 倍）", "VGG-16, 0.31 × width"),
             model=f"{_MODELS}.vgg:vgg16_third",
             parameters=1_442_510,
+            weights="bundled",
+            file="vgg16-third.safetensors",
             classes="cifar10",
             size=32,
             taps=("features.0", "features.6", "features.13", "features.23", "features.32", "features.41"),
