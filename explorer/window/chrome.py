@@ -389,6 +389,7 @@ class _Rows(Painted):
         self.on_tree = False
         self._over = ""
         self._room = math.inf
+        self._scrolled = 0
         self._open: set[str] = set()
         self._came_to = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -415,11 +416,16 @@ class _Rows(Painted):
             self._room = height
             self._fit()
 
+    def set_scrolled(self, pixels: int) -> None:
+        """Stand in it scrolled down by so much."""
+        self._scrolled = pixels
+        self.update()
+
     def _fit(self) -> None:
         self.setMinimumHeight(0)
         rows = [place for key, place in self.places() if key not in FOOT]
         bottom = max((place.bottom() for place in rows), default=0.0)
-        self.setMinimumHeight(round(bottom + 14 + 48 * (1 + self.guided)) + 12)
+        self.setMinimumHeight(round(bottom + (14 if rows else 0) + self.foot()))
         self.restyle()
 
     def _section(self) -> str:
@@ -437,7 +443,8 @@ class _Rows(Painted):
         return not self.folding or section in self._open
 
     def places(self) -> list[tuple[str, QRectF]]:
-        """(id or ``"section:<name>"``, place) in order; the family tree is ``"tree"``, the chapter's lesson ``"guide"``."""
+        """(id or ``"section:<name>"``, place) in order; the chapter's lesson is ``"guide"``, the family tree ``"tree"``: these stay at the foot of the window,
+        and the rows scroll below them."""
         out: list[tuple[str, QRectF]] = []
         y, section, listed = 14.0, "", True
         for entry in self.systems:
@@ -448,16 +455,19 @@ class _Rows(Painted):
             if listed:
                 out.append((entry.id, QRectF(10, y, 184, 48)))
                 y += 48
-        y += 14 if self.systems else 0
-        foot = max(y, self.height() - 62.0 - 48 * self.guided)
+        foot = self._scrolled + min(self._room, float(self.height())) - self.foot()
         if self.guided:
             out.append(("guide", QRectF(10, foot, 184, 48)))
             foot += 48
         out.append(("tree", QRectF(10, foot, 184, 48)))
         return out
 
+    def foot(self) -> float:
+        """The height of the rows at the foot."""
+        return 62.0 + 48 * self.guided
+
     def _at(self, point: QPointF) -> str:
-        for key, place in self.places():
+        for key, place in reversed(self.places()):
             if (self.folding or not key.startswith("section:")) and place.contains(point):
                 return key
         return ""
@@ -469,16 +479,20 @@ class _Rows(Painted):
         for key, place in self.places():
             if key.startswith("section:"):
                 self._paint_caption(painter, key.removeprefix("section:"), place, key == self._over)
-            elif key == "tree":
-                self._paint_row(painter, place, look.say(TREE), "", look.say(TREE_LINE), self.on_tree, key)
-            elif key == "guide":
-                self._paint_row(painter, place, look.say(GUIDE), "", look.say(GUIDE_LINE), False, key)
-            else:
+            elif key not in FOOT:
                 entry = by_id[key]
                 chosen = key == self.current and not self.on_tree
                 self._paint_row(
                     painter, place, look.say(short_name(entry)), str(entry.year or ""), look.say(entry.line), chosen, key
                 )
+        foot = [(key, place) for key, place in self.places() if key in FOOT]
+        top = foot[0][1].top()
+        painter.fillRect(QRectF(0, top, self.width(), self.foot()), look.colour("sunken"))
+        if top < max((place.bottom() for key, place in self.places() if key not in FOOT), default=0.0):  # rows are below it
+            painter.fillRect(QRectF(0, top, self.width(), 1), look.colour("line"))
+        for key, place in foot:
+            name, line = (TREE, TREE_LINE) if key == "tree" else (GUIDE, GUIDE_LINE)
+            self._paint_row(painter, place, look.say(name), "", look.say(line), key == "tree" and self.on_tree, key)
 
     def _paint_caption(self, painter: QPainter, section: str, place: QRectF, over: bool) -> None:
         """The name of a section; how many it has and which way it turns, where it can be folded."""
@@ -598,6 +612,7 @@ class SystemList(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rows.setAutoFillBackground(False)
+        self.verticalScrollBar().valueChanged.connect(self.rows.set_scrolled)
         self.rows.chosen.connect(self.chosen)
         self.rows.tree.connect(self.tree)
         self.rows.guide.connect(self.guide)
@@ -612,7 +627,9 @@ class SystemList(QScrollArea):
         self.rows.set_systems(systems)
         for key, place in self.rows.places():
             if key == current:
-                self.ensureVisible(round(place.center().x()), round(place.center().y()), 0, 40)
+                middle = round(place.center().x())
+                self.ensureVisible(middle, round(place.bottom() + (self.rows.foot() if key not in FOOT else 0)), 0, 0)
+                self.ensureVisible(middle, round(place.top()), 0, 16)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

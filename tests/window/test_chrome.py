@@ -62,6 +62,30 @@ def test_a_long_list_scrolls_to_the_chosen_row(qtbot: QtBot, shown_list: SystemL
     assert shown_list.verticalScrollBar().value() > 0
 
 
+def test_the_foot_stays_while_the_list_scrolls(qtbot: QtBot, shown_list: SystemList) -> None:
+    shown_list.resize(204, 400)
+    entries = [system(i) for i in ("resnet", "vgg", "cnn", "densenet", "mobilenet", "squeezenet", "efficientnet", "pyramidnet")]
+    shown_list.show_systems(2, entries, "resnet")
+    bar = shown_list.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    for value in (0, bar.maximum()):
+        bar.setValue(value)
+        places = dict(shown_list.rows.places())
+        assert places["tree"].bottom() == value + shown_list.viewport().height() - 14 and places["guide"].bottom() == places["tree"].top()
+    assert places["pyramidnet"].bottom() <= places["guide"].top()
+    bar.setValue(0)
+    places = dict(shown_list.rows.places())
+    chosen: list[str] = []
+    shown_list.chosen.connect(chosen.append)
+    shown_list.tree.connect(lambda: chosen.append("tree"))
+    hidden = next(key for key, place in places.items() if key in {one.id for one in entries} and place.intersects(places["tree"]))
+    qtbot.mousePress(shown_list.rows, Qt.MouseButton.LeftButton, pos=places["tree"].center().toPoint())
+    assert chosen == ["tree"], hidden
+    shown_list.show_systems(2, entries, hidden)
+    places = dict(shown_list.rows.places())
+    assert bar.value() > 0 and places[hidden].bottom() <= places["guide"].top(), "the chosen row is seen"
+
+
 def keys_of(made: SystemList) -> list[str]:
     return [key for key, _ in made.rows.places()]
 
