@@ -434,6 +434,8 @@ WIDE_RESNET = System(
             same("WRN-16-2"),
             model=f"{_MODELS}.wide_resnet:wrn16_2",
             parameters=691_674,
+            weights="bundled",
+            file="wrn16-2.safetensors",
             classes="cifar10",
             size=32,
             taps=("conv1", "layer1", "layer2", "layer3"),

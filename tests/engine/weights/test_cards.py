@@ -73,7 +73,7 @@ def test_networks_that_name_things_are_good_enough_or_say_that_they_are_not(name
     assert card.metric.name == "accuracy_percent" and card.metric.split == "cifar10_test"
     least = SEEN[card.system]
     if card.metric.value < least:
-        assert f"{least} %" in card.notes["missed"] and card.metric.value >= least - 2
+        assert f"{least} %" in card.notes["missed"] and f"{card.metric.value:.2f}" in card.notes["missed"] and card.metric.value >= least - 3
     assert card.metrics["nothing_lost_percent"] <= 20 and card.metrics["nothing_refused_percent"] >= 60
 
 
