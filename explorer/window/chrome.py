@@ -476,19 +476,20 @@ class _Rows(Painted):
         painter = QPainter(self)
         painter.fillRect(self.rect(), look.colour("sunken"))
         by_id = {entry.id: entry for entry in self.systems}
-        for key, place in self.places():
+        places = self.places()
+        rows, foot = [one for one in places if one[0] not in FOOT], [one for one in places if one[0] in FOOT]
+        for key, place in rows:
             if key.startswith("section:"):
                 self._paint_caption(painter, key.removeprefix("section:"), place, key == self._over)
-            elif key not in FOOT:
+            else:
                 entry = by_id[key]
                 chosen = key == self.current and not self.on_tree
                 self._paint_row(
                     painter, place, look.say(short_name(entry)), str(entry.year or ""), look.say(entry.line), chosen, key
                 )
-        foot = [(key, place) for key, place in self.places() if key in FOOT]
         top = foot[0][1].top()
         painter.fillRect(QRectF(0, top, self.width(), self.foot()), look.colour("sunken"))
-        if top < max((place.bottom() for key, place in self.places() if key not in FOOT), default=0.0):  # rows are below it
+        if rows and top < rows[-1][1].bottom():  # rows are below it
             painter.fillRect(QRectF(0, top, self.width(), 1), look.colour("line"))
         for key, place in foot:
             name, line = (TREE, TREE_LINE) if key == "tree" else (GUIDE, GUIDE_LINE)

@@ -49,6 +49,11 @@ class NetworkAnswer:
         return self.answer.facts.get(name, without) if self.answer is not None else without
 
     @property
+    def plays(self) -> bool:
+        """Whether the photograph is a frame of a film, and the next is on its way."""
+        return False
+
+    @property
     def given(self) -> Picture | None:
         """The pixels the network was given."""
         found: Picture | None = self.part("given", Picture)

@@ -237,10 +237,6 @@ class NetworkColumn(NetworkAnswer, QWidget):
         return self.looked.whole if self.looked is not None else None
 
     @property
-    def plays(self) -> bool:
-        return False
-
-    @property
     def part_used(self) -> Part | None:
         """The part of it that is looked at; None: the whole."""
         return self.looked.part if self.looked is not None else None

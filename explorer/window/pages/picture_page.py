@@ -131,11 +131,6 @@ class PicturePage(NetworkAnswer, BasePage):
         return self._whole_of(self.shows.picture) if self.answer is not None else None
 
     @property
-    def plays(self) -> bool:
-        """Whether it is a frame of a film, and the next is on its way."""
-        return False
-
-    @property
     def part_used(self) -> Part | None:
         """The part of it that the page looks at; None: the whole."""
         return self.shows.part

@@ -65,6 +65,8 @@ SEEN = {
     "cnn": 70, "vgg": 87, "resnet": 88, "wide_resnet": 90, "pyramidnet": 88, "densenet": 86, "mobilenet": 85, "squeezenet": 84, "efficientnet": 84,
 }  # fmt: skip
 """Accuracy on CIFAR-10's test pictures, in percent, that each system's networks were to reach."""
+MISSED_BY = {"vgg": 2, "wide_resnet": 3}
+"""By how many points they may have missed it, where that is more than 1.5."""
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if Card.read(WEIGHTS / f"{name}.json").system in SEEN])
@@ -73,7 +75,7 @@ def test_networks_that_name_things_are_good_enough_or_say_that_they_are_not(name
     assert card.metric.name == "accuracy_percent" and card.metric.split == "cifar10_test"
     least = SEEN[card.system]
     if card.metric.value < least:
-        assert f"{least} %" in card.notes["missed"] and f"{card.metric.value:.2f}" in card.notes["missed"] and card.metric.value >= least - 3
+        assert f"{least} %" in card.notes["missed"] and f"{card.metric.value:.2f}" in card.notes["missed"] and card.metric.value >= least - MISSED_BY.get(card.system, 1.5)
     assert card.metrics["nothing_lost_percent"] <= 20 and card.metrics["nothing_refused_percent"] >= 60
 
 

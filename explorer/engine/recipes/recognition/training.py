@@ -5,9 +5,9 @@ of the ResNet paper (He et al., 2015, arXiv 1512.03385); the learning rate rises
 1708.07120); in a first part of the training the pictures are smaller, which costs less. Some training pictures are kept apart:
 they fit the temperature of the probabilities (Guo et al., 2017, arXiv 1706.04599) and nothing else.
 
-Where a recipe says so, a last part follows with whole pictures, nothing hidden, hard labels and a lower learning rate; a picture is flipped in every second epoch rather than by chance, so that two epochs show both sides of all
+Where a recipe says so, a picture is flipped in every second epoch rather than by chance, so that two epochs show both sides of all
 (Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU", 2024, arXiv 2404.00498, section 3.6), and a square of it is hidden (cutout;
-DeVries & Taylor, 2017, arXiv 1708.04552).
+DeVries & Taylor, 2017, arXiv 1708.04552); a last part may follow with whole pictures, nothing hidden, hard labels and a lower learning rate.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from explorer.engine.recipes.recipe import (
     NOT_GOOD_ENOUGH,
     TESTING,
     WRITTEN,
+    Clock,
     RecipeFailed,
     RecipeStep,
     check_variant,
@@ -142,13 +143,12 @@ class Recipe:
         apart, used = order[: settings.kept_apart], order[settings.kept_apart :]
 
         network = self.start(name, settings)
-        clock, epochs = None, 0.0
+        clock, epochs = Clock(), 0.0
         for number, part in enumerate(settings.parts()):
             run = make_run(part, network, pictures.images[used], pictures.labels[used])
             file = folder / ("checkpoint.pt" if number == 0 else "last.pt")
-            clock = yield from learn(run, asdict(part), expected.cpu_minutes, file, work_done=partial(work_done, settings, number), begun=clock)
+            clock = yield from learn(run, asdict(settings), expected.cpu_minutes, file, work_done=partial(work_done, settings, number), begun=clock)
             epochs += run.done / run.steps_per_epoch
-        assert clock is not None
 
         yield RecipeStep(TESTING, 1.0, clock.seconds)
         state = {key: value.contiguous() for key, value in network.state_dict().items()}

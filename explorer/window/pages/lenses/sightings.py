@@ -95,16 +95,20 @@ class SightingsLens(LensPart):
         self._show_part()
 
     def refresh(self) -> None:
-        if not (self.host.plays and self._maps is not None):  # in a film the last frame looked over stays until the next one is
+        if not self._keeps():
             self._picture, self._maps, self._facts = self.host.whole, None, {}
             self._windows = np.zeros((0, 8))
             self._show()
         self.watch(self.host.ask("sightings", "recognition.sightings", TITLE, self._arrived, **self.host.whole_request()))
 
+    def _keeps(self) -> bool:
+        """In a film the last frame looked over stays until the next one is."""
+        return self.host.plays and self._facts.get("done", 0.0) >= 1
+
     def _arrived(self, bundle: Bundle) -> None:
         maps, windows = bundle.parts["maps"], bundle.parts["windows"]
         assert isinstance(maps, Maps) and isinstance(windows, Matrix)
-        if self.host.plays and self._maps is not None and bundle.facts["done"] < 1:
+        if self._keeps() and bundle.facts["done"] < 1:
             return
         self._picture, self._maps, self._windows, self._facts = self.host.whole, maps, windows.values, bundle.facts
         self._show()

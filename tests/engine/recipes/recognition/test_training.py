@@ -198,6 +198,9 @@ def test_the_last_part_goes_on_from_the_first_and_its_time_and_epochs_count(draw
     assert 0 < float(moved.mean()) < 0.01, "a little further than where the first part ended"
     again = list(with_last.train("resnet20", smoke=True, data=drawn, work=tmp_path, out=tmp_path / "out"))
     assert all(torch.equal(one, load_file(again[-1].files[0])[name]) for name, one in after.items()), "both parts are gone on with"
+    monkeypatch.setattr(training, "SMOKE", {**TINY, "epochs": 2.0})
+    other, clean = (list(with_last.train("resnet20", smoke=True, data=drawn, work=work, out=tmp_path / "out"))[-1].files[0] for work in (tmp_path, tmp_path / "clean"))
+    assert all(torch.equal(one, load_file(clean)[name]) for name, one in load_file(other).items()), "after another first part the last one begins anew"
 
 
 def test_flipped_in_turn_two_epochs_show_both_sides_of_every_picture(monkeypatch: pytest.MonkeyPatch) -> None:

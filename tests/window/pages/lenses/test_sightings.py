@@ -115,7 +115,9 @@ def test_in_a_film_the_last_frame_looked_over_stays_until_the_next_one_is(lens: 
     page = page_of(lens)
     page.plays = True
     fake_client.jobs()[0].answer(seen(done=0.2))
-    assert "Still looking" in lens.title.text, "of the first frame all is shown"
+    assert "Still looking" in lens.title.text
+    fake_client.jobs()[0].answer(seen(DOG, done=0.6))
+    assert [mark.words for mark in lens.view.marks] == ["dog 60 %"], "of the first frame all is shown"
     fake_client.jobs()[0].answer(seen(CAT, DOG))
     first = page.whole
     page.whole, page.whole_version = Picture(np.full((100, 160, 3), 10, np.uint8)), 2
