@@ -64,14 +64,16 @@ class Panel(LensPart):
             self._maps.addWidget(self.views[part], 1, place)
             self._maps.setColumnStretch(place, 1)
         self._maps.setRowStretch(1, 1)
-        self._costs = QGridLayout()
+        self.costs = QWidget()
+        self._costs = QGridLayout(self.costs)
+        self._costs.setContentsMargins(0, 0, 0, 0)
         for place, (name, bars) in enumerate(((WORK, self.work), (TIME, self.time))):
             self._costs.addWidget(Label(name, "section", wrap=True), 0, place)
             self._costs.addWidget(bars, 1, place)
             self._costs.setColumnStretch(place, 1)
         self._left = QVBoxLayout()
         self._left.addLayout(self._maps, 1)
-        self._left.addLayout(self._costs)
+        self._left.addWidget(self.costs)
         self.side = QWidget()
         self._side = QVBoxLayout(self.side)
         self._side.setContentsMargins(0, 0, 0, 0)
@@ -176,3 +178,10 @@ class Panel(LensPart):
         for slider in self.sliders.values():
             slider.setVisible(not on)
         self.block_menu.setVisible(not on)
+        # the maps take the height that the sliders leave
+        if on:
+            self._side.insertWidget(self._side.indexOf(self.sentence) + 1, self.costs)
+        else:
+            self._left.addWidget(self.costs)
+        self._row.setStretch(0, 390 if on else 450)
+        self._row.setStretch(1, 344 if on else 284)

@@ -198,3 +198,5 @@ class Panel(LensPart):
     def project(self, on: bool) -> None:
         for widget in (self._controls, self.whole, self._fields_words):
             widget.setVisible(not on)
+        for view, share in ((self.fields, 3), (self.view, 4)):
+            self._left.setStretch(self._left.indexOf(view), share if on else 1)  # letters are large there, and names need room beside the lines

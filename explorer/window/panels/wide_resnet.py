@@ -18,6 +18,7 @@ from explorer.words import Text
 TITLE = Text("幅と深さを比べています", "Comparing width and depth")
 DEPTH, WIDEN = Text("層の数", "Layers"), Text("幅の倍率 k", "Widening k")
 DEEPEST, WIDEST = 40, 10  # the paper's own go to WRN-40-4 and WRN-28-10
+DEEP_BRIEFLY = Text("{depth} 層", "{depth} layers")
 SHAPE, TIME = Text("ブロックごとのチャンネル", "Channels by block"), Text("同じ積和での時間", "Time at equal multiply-adds")
 WIDE, DEEP = Text("WRN-{depth}-{widen}", "WRN-{depth}-{widen}"), Text("細い {depth} 層", "thin, {depth} layers")
 ROWS = {
@@ -123,8 +124,8 @@ class Panel(LensPart):
         shape, time = self._bundle.parts["shape"], self._bundle.parts.get("time")
         assert isinstance(shape, Curves)
         names = WIDE.format(depth=wide["depth"], widen=wide["widen"]), DEEP.format(depth=deep["depth"])
-        for label, name in zip(self.names.values(), names, strict=True):
-            label.set_text(name)
+        self.names["wide"].set_text(names[0])
+        self.names["deep"].set_text(DEEP_BRIEFLY.format(depth=deep["depth"]) if look.projection else names[1])
         lines = tuple(replace(line, name=name) for line, name in zip(shape.series, names, strict=True))
         self.shape_view.set_result(replace(shape, series=lines))
         if isinstance(time, Curves):
@@ -188,3 +189,5 @@ class Panel(LensPart):
     def project(self, on: bool) -> None:
         for widget in (*self.sliders.values(), self.how, self._shape_words, self.shape_view):
             widget.setVisible(not on)
+        self._row.setStretch(0, 370 if on else 430)  # the table's words are not cut
+        self._say()

@@ -493,7 +493,7 @@ class StripView(RowView):
                 rounded(painter, sheet, look.px(3), look.colour("sunken"), look.colour("line2"))
             else:
                 shade = colour_of(0.0, -1.0, 1.0, True) if block.signed else colour_of(0.28, 0.0, 1.0, False)
-                rounded(painter, sheet, look.px(3), shade, look.colour("bg"), 1.0)
+                rounded(painter, sheet, look.px(3), shade, look.colour("line2" if block.signed else "bg"), 1.0)  # white sheets need an edge to be seen
 
     def _paint_face(self, painter: QPainter, block: Block, place: QRectF, depth: float, chosen: str | None) -> None:
         if block.map is None:

@@ -43,3 +43,8 @@ def test_the_numbers_follow_the_picture_and_the_mechanism(open_page: OpenPage, c
     assert early["block"] == "block1" and early["size"] == 32 and early["kernel"] == 3 and early["mean_before"] != other["mean_before"]
     assert page.panel.settings() == {"block": "block1"}
     assert "1/32 + 1/9" in page.panel.sentence.text
+
+    page.panel.project(True)  # on the projector the maps have the whole height, the costs stand below the sentence
+    assert page.panel.costs.parent() is page.panel.side
+    page.panel.project(False)
+    assert page.panel.costs.parent() is not page.panel.side
