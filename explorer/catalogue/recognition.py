@@ -220,7 +220,7 @@ VGG = System(
                 "A linear classifier on its features against one on raw pixels",
             ),
             equal=Text("データ、線形分類器、ステップ数", "Data, the linear classifier and steps"),
-            thresholds=(Threshold("difference", 0.05, 0.0, spread="spread"),),
+            thresholds=(Threshold("difference", 0.05, 0.02, spread="spread"),),
             experiment=f"{_EXPERIMENTS}.vgg:adapts",
             minutes=0.5,
         ),
