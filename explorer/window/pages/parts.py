@@ -1,16 +1,16 @@
-"""Parts of every page: the tabs of its lenses, its samples, the banner of an error, the veil while something is dragged over it."""
+"""Parts of every page: the tabs of its lenses, its samples, the banner of an error, a state in place of the content, the veil while something is dragged."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.catalogue.lenses import LENS_GROUPS
 from explorer.window.look import look
-from explorer.window.views.controls import Button, Choice, IconButton, Label, Tabs
+from explorer.window.views.controls import Button, Choice, IconButton, Label, StateCard, Tabs
 from explorer.window.views.drawing import draw_text, pen, rounded
 from explorer.window.views.icons import draw_icon
 from explorer.window.views.view import accent_of, hairline, tint_of
@@ -188,6 +188,30 @@ class LensArea(QWidget):
             painter.setPen(hairline())
             y = self._bar.geometry().bottom()
             painter.drawLine(0, y, self.width(), y)
+
+
+class StateStack(QStackedWidget):
+    """What a page shows, or in its place ``card``: why there is nothing yet, and what to do about it."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.card: StateCard | None = None
+        self._content, self._holder = content, QWidget()
+        self._row = QHBoxLayout(self._holder)
+        self.addWidget(content)
+        self.addWidget(self._holder)
+
+    def show_card(self, card: StateCard | None, actions: Mapping[str, Callable[[], object]] | None = None) -> None:
+        """Show this card, whose buttons do these things, by their keys; None: the content again."""
+        while (item := self._row.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        self.card = card
+        if card is not None:
+            card.acted.connect(lambda key: (actions or {}).get(key, lambda: None)())
+            self._row.addWidget(card)
+        self.setCurrentWidget(self._content if card is None else self._holder)
 
 
 class Banner(QWidget):

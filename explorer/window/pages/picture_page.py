@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from explorer.catalogue import System, Variant
 from explorer.results import Bundle, Picture, Progress
@@ -20,7 +20,7 @@ from explorer.window.look import look
 from explorer.window.pages.base import BasePage, counted, megabytes
 from explorer.window.pages.network_answer import NetworkAnswer
 from explorer.window.pages.own_weights import OwnWeights
-from explorer.window.pages.parts import Action
+from explorer.window.pages.parts import Action, StateStack
 from explorer.window.pages.picture_samples import SAMPLE, PictureSamples
 from explorer.window.settings import settings
 from explorer.window.views.controls import IconButton, StateCard
@@ -83,7 +83,6 @@ class PicturePage(NetworkAnswer, BasePage):
         self._opened: tuple[Any, Picture] | None = None  # the photograph as it was asked for, and its pixels
         self.answer = None
         self.own = OwnWeights(self)
-        self.card: StateCard | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -96,11 +95,7 @@ class PicturePage(NetworkAnswer, BasePage):
         self.add_input_buttons(camera=True)
 
         self.content = QWidget()
-        self._holder = QWidget()
-        self._holder_row = QHBoxLayout(self._holder)
-        self.states = QStackedWidget()
-        self.states.addWidget(self.content)
-        self.states.addWidget(self._holder)
+        self.states = StateStack(self.content)
         self.stage.addWidget(self.states, 1)
         self._show_variant()
 
@@ -171,8 +166,8 @@ class PicturePage(NetworkAnswer, BasePage):
     def load(self, choice: Choice) -> None:
         """Look at this."""
         self._wants = choice
-        if self.answer is None and self.card is None:
-            self._show_card(StateCard("loading", PREPARING.format(name=self.system.variant(choice.variant).label.en), ENGINE_STARTS))
+        if self.answer is None and self.states.card is None:
+            self.states.show_card(StateCard("loading", PREPARING.format(name=self.system.variant(choice.variant).label.en), ENGINE_STARTS))
         self._soon.start()  # what else changes before the window is back at rest goes into the same question
 
     def _ask_wanted(self) -> None:
@@ -203,7 +198,7 @@ class PicturePage(NetworkAnswer, BasePage):
         given_whole = self.part("picture", Picture)
         if choice.part is None and given_whole is not None and self._whole_of(choice.picture) is None:
             self._opened = choice.picture, given_whole
-        self._show_card(None)
+        self.states.show_card(None)
         self._mark()
         if new_network:
             self._show_variant()
@@ -222,22 +217,11 @@ class PicturePage(NetworkAnswer, BasePage):
         if self.answer is not None and choice is self._wants:
             self._wants = self.shows
             self._mark()
-        if self.answer is None and choice is self._wants and isinstance(self.card, StateCard) and self.card.kind == "loading":
+        if self.answer is None and choice is self._wants and isinstance(self.states.card, StateCard) and self.states.card.kind == "loading":
             card = StateCard("cancelled", STOPPED, STOPPED_WHY, actions=(("again", GO_ON, "filled", None),))
-            self._show_card(card, {"again": lambda: self.load(choice)})
+            self.states.show_card(card, {"again": lambda: self.load(choice)})
 
     # states in place of the content
-
-    def _show_card(self, card: StateCard | None, actions: Mapping[str, Callable[[], object]] | None = None) -> None:
-        while (item := self._holder_row.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        self.card = card
-        if card is not None:
-            card.acted.connect(lambda key: (actions or {}).get(key, lambda: None)())
-            self._holder_row.addWidget(card)
-        self.states.setCurrentWidget(self.content if card is None else self._holder)
 
     def show_error(self, error: ExplorerError, retry: Callable[[], object] | None = None, actions: Sequence[Action] = ()) -> None:
         """As on every page, but before the first answer in place of the content. ``actions``: what to do next, in place of what there is always."""
@@ -246,9 +230,9 @@ class PicturePage(NetworkAnswer, BasePage):
             self._show_missing(error)
             return
         wanted, self._wants = self._wants, self.shows
-        if self.answer is None and (self.card is None or self.card.kind != "missing"):
+        if self.answer is None and (self.states.card is None or self.states.card.kind != "missing"):
             card = StateCard("failed", FAILED, error.text, actions=(("again", TRY_AGAIN, "filled", None), ("open", OPEN_PICTURE, "tint", None)))
-            self._show_card(card, {"again": lambda: self.load(wanted), "open": self.ask_for_file})
+            self.states.show_card(card, {"again": lambda: self.load(wanted), "open": self.ask_for_file})
             return
         self._mark()
         super().show_error(error, retry)
@@ -265,7 +249,7 @@ class PicturePage(NetworkAnswer, BasePage):
         if error.size:
             actions.insert(0, ("download", DOWNLOAD.format(size=size), "filled", "download"))
         card = StateCard("missing", title, ONCE.format(size=size) if error.size else error.text, actions=actions, image=self.samples.pixels(self.shows.picture))
-        self._show_card(card, {"download": self.download, "file": self.ask_for_weights})
+        self.states.show_card(card, {"download": self.download, "file": self.ask_for_weights})
         self.samples.load()
         self.changed()
 
@@ -277,9 +261,7 @@ class PicturePage(NetworkAnswer, BasePage):
         job = self.client.query(f"{self.system.id}:fetch", "recognition.fetch_weights", title=words, system=self.system.id, variant=wanted.variant)
 
         def told(progress: Progress) -> None:
-            card.set_progress(progress.fraction, progress.seconds_left)
-            card.body.set_text(progress.text)
-            card.body.show()
+            card.set_progress(progress.fraction, progress.seconds_left, progress.text)
 
         def failed(error: ExplorerError) -> None:
             self._show_missing(WeightsMissing(error.text, size))
@@ -289,7 +271,7 @@ class PicturePage(NetworkAnswer, BasePage):
         job.done.connect(lambda: self.load(wanted))
         job.failed.connect(failed)
         job.cancelled.connect(lambda: self._show_missing(WeightsMissing(NO_DOWNLOAD, size)))
-        self._show_card(card, {"cancel": job.cancel})
+        self.states.show_card(card, {"cancel": job.cancel})
 
     # choosing the network
 
@@ -351,8 +333,8 @@ class PicturePage(NetworkAnswer, BasePage):
         found["input"] = self.shows.picture if isinstance(self.shows.picture, str) else "pixels"
         if self.shows.part is not None:
             found["part"] = list(self.shows.part)
-        if self.card is not None:
-            found["state"] = self.card.kind
+        if self.states.card is not None:
+            found["state"] = self.states.card.kind
         return found
 
 

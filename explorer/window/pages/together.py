@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.catalogue import System
 from explorer.catalogue.together import TOGETHER, Sight
@@ -21,6 +21,7 @@ from explorer.window.film import SUFFIXES, Film, is_film, open_camera, open_film
 from explorer.window.look import look
 from explorer.window.pages.base import BasePage
 from explorer.window.pages.captions import megabytes
+from explorer.window.pages.parts import StateStack
 from explorer.window.pages.together_side import TogetherSide, class_words
 from explorer.window.views.controls import Choice, IconButton, Label, Slider, StateCard
 from explorer.window.views.detections import DetectionsView
@@ -65,12 +66,7 @@ class Page(BasePage):
         self.play = IconButton("play", PLAY)
         self.frames = Slider(FRAME, 1, 2, 1, step=1, label_width=52)
         self.told = Label(" ", "label", "ink2")
-        self.card: StateCard | None = None
-        self._holder = QWidget()
-        self._holder_row = QHBoxLayout(self._holder)
-        self.states = QStackedWidget()
-        self.states.addWidget(self.view)
-        self.states.addWidget(self._holder)
+        self.states = StateStack(self.view)
         self._lay_out()
 
         self.choice.chosen.connect(self.look_at)
@@ -208,8 +204,8 @@ class Page(BasePage):
             self._times.popleft()
         picture = bundle.parts["picture"]
         assert isinstance(picture, Picture)
-        if self.card is not None:
-            self._show_card(None)
+        if self.states.card is not None:
+            self.states.show_card(None)
         if self.last_error is not None or picture.notes:
             self.clear_error()
             self.show_notes(picture.notes)
@@ -252,12 +248,10 @@ class Page(BasePage):
         job = self.client.query(f"{self.system.id}:fetch", task, title=FETCHING, **wanted)
 
         def told(progress: Progress) -> None:
-            card.set_progress(progress.fraction, progress.seconds_left)
-            card.body.set_text(progress.text)
-            card.body.show()
+            card.set_progress(progress.fraction, progress.seconds_left, progress.text)
 
         def again() -> None:
-            if self.sight is sight and self.card is card:
+            if self.sight is sight and self.states.card is card:
                 self.look_at(sight.key)
 
         def failed(error: ExplorerError) -> None:
@@ -268,7 +262,7 @@ class Page(BasePage):
         job.done.connect(again)
         job.cancelled.connect(again)
         job.failed.connect(failed)
-        self._show_card(card, {"cancel": job.cancel})
+        self.states.show_card(card, {"cancel": job.cancel})
 
     def show_error(self, error: ExplorerError, retry: Any = None) -> None:
         if not isinstance(error, WeightsMissing) or not error.size:
@@ -276,20 +270,8 @@ class Page(BasePage):
             return
         self.last_error, self.bundle = error, None
         actions: list[Any] = [("download", DOWNLOAD.format(size=megabytes(error.size)), "filled", "download")]
-        self._show_card(StateCard("missing", TO_FETCH, error.text, actions=actions), {"download": self.download})
+        self.states.show_card(StateCard("missing", TO_FETCH, error.text, actions=actions), {"download": self.download})
         self._retell()
-
-    def _show_card(self, card: StateCard | None, actions: Mapping[str, Callable[[], object]] | None = None) -> None:
-        """A state in place of the picture, or the picture again."""
-        while (item := self._holder_row.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        self.card = card
-        if card is not None:
-            card.acted.connect(lambda key: (actions or {}).get(key, lambda: None)())
-            self._holder_row.addWidget(card)
-        self.states.setCurrentWidget(self.view if card is None else self._holder)
 
     # showing
 

@@ -1404,8 +1404,11 @@ class StateCard(Control):
         self.body.setVisible(bool(body))
         self.setAccessibleName(said(title))
 
-    def set_progress(self, fraction: float | None, seconds_left: float | None = None) -> None:
-        """Show how far the work is (``loading``)."""
+    def set_progress(self, fraction: float | None, seconds_left: float | None = None, words: Words | None = None) -> None:
+        """Show how far the work is (``loading``), and in words what is done now."""
+        if words is not None:
+            self.body.set_text(words)
+            self.body.show()
         self.bar.set_fraction(fraction)
         self.share.set_text("" if fraction is None else f"{fraction * 100:.0f} %")
         self.left.set_text(time_left(seconds_left) or "")

@@ -110,21 +110,21 @@ def test_weights_that_must_be_fetched_are_a_state_of_the_page(qtbot: QtBot, open
     wait_for(qtbot, fake_client, variant="resnet18-imagenet")
     missing = WeightsMissing(Text("重みがありません。", "The weights are not here."), 46_830_571)
     job_of(fake_client, "network").fail(missing)
-    assert page.numbers()["state"] == "missing" and "47 MB" in page.card.buttons["download"].text()
-    page.card.buttons["download"].click()
+    assert page.numbers()["state"] == "missing" and "47 MB" in page.states.card.buttons["download"].text()
+    page.states.card.buttons["download"].click()
     fetch = job_of(fake_client, "fetch_weights")
     assert fetch.arguments == {"system": "resnet", "variant": "resnet18-imagenet"}
     fetch.report(Progress(same("12 of 47 MB"), 0.25, 9.0))
-    assert page.card.kind == "loading" and page.card.bar.fraction == 0.25 and page.card.body.text == "12 of 47 MB"
+    assert page.states.card.kind == "loading" and page.states.card.bar.fraction == 0.25 and page.states.card.body.text == "12 of 47 MB"
     fetch.fail(ExplorerError(Text("つながりません。", "The server cannot be reached.")))
-    assert page.card.kind == "missing" and page.banner.label.text == "The server cannot be reached."
-    page.card.buttons["download"].click()
-    page.card.buttons["cancel"].click()
-    assert page.card.kind == "missing" and "download" in page.card.buttons
-    page.card.buttons["download"].click()
+    assert page.states.card.kind == "missing" and page.banner.label.text == "The server cannot be reached."
+    page.states.card.buttons["download"].click()
+    page.states.card.buttons["cancel"].click()
+    assert page.states.card.kind == "missing" and "download" in page.states.card.buttons
+    page.states.card.buttons["download"].click()
     job_of(fake_client, "fetch_weights").finish()
     answer(qtbot, page, answers.network("dog"))
-    assert page.card is None and page.numbers()["variant"] == "resnet18-imagenet" and page.numbers()["classes"][0]["name"] == "dog"
+    assert page.states.card is None and page.numbers()["variant"] == "resnet18-imagenet" and page.numbers()["classes"][0]["name"] == "dog"
 
 
 def test_without_anything_to_fetch_a_file_can_be_chosen(qtbot: QtBot, open_page: Open, fake_client: Any, answers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,9 +132,9 @@ def test_without_anything_to_fetch_a_file_can_be_chosen(qtbot: QtBot, open_page:
     page.choose_network("resnet152")
     wait_for(qtbot, fake_client, variant="resnet152")
     job_of(fake_client, "network").fail(WeightsMissing(Text("重みはありません。", "It comes without weights.")))
-    assert "download" not in page.card.buttons and page.card.body.text == "It comes without weights."
+    assert "download" not in page.states.card.buttons and page.states.card.body.text == "It comes without weights."
     monkeypatch.setattr("explorer.window.pages.picture_page.QFileDialog.getOpenFileName", lambda *_: ("/home/me/own.pth", ""))
-    page.card.buttons["file"].click()
+    page.states.card.buttons["file"].click()
     wait_for(qtbot, fake_client, weights="/home/me/own.pth")
     assert job_of(fake_client, "network").arguments["variant"] == "resnet152"
     answer(qtbot, page, answers.network())
@@ -146,11 +146,11 @@ def test_the_first_picture_can_fail_without_an_answer_to_keep(qtbot: QtBot, fake
     qtbot.addWidget(page)
     page.show()
     page.start()
-    assert page.busy() and page.card.kind == "loading"
+    assert page.busy() and page.states.card.kind == "loading"
     qtbot.waitUntil(lambda: bool(fake_client.jobs()))
     job_of(fake_client, "network").fail(ExplorerError(Text("止まりました。", "It stopped.")))
-    assert page.card.kind == "failed" and page.card.body.text == "It stopped." and page.last_error is not None
-    page.card.buttons["again"].click()
+    assert page.states.card.kind == "failed" and page.states.card.body.text == "It stopped." and page.last_error is not None
+    page.states.card.buttons["again"].click()
     qtbot.waitUntil(lambda: len(asked(fake_client, "network")) == 2)
 
 
@@ -440,7 +440,7 @@ def test_every_lens_with_the_running_engine(qtbot: QtBot, engine: Client, random
     page.show()
     page.restore({"weights": str(random_checkpoint)})
     qtbot.waitUntil(lambda: not page.busy(), timeout=120_000)
-    assert page.last_error is None and page.card is None
+    assert page.last_error is None and page.states.card is None
     first = page.numbers()
     assert sum(entry["probability"] for entry in first["classes"]) <= 1.0 + 1e-6
     value = first["feature_maps"]["value"]

@@ -47,9 +47,9 @@ def test_one_button_fetches_everyday_classes(qtbot: QtBot, served: System, check
 
     page.known.more_button.click()
     qtbot.waitUntil(lambda: page.numbers().get("state") == "missing", timeout=60_000)
-    card: Any = page.card
+    card: Any = page.states.card
     card.buttons["download"].click()
-    qtbot.waitUntil(lambda: page.answer is not None and page.card is None and not page.busy(), timeout=60_000)
+    qtbot.waitUntil(lambda: page.answer is not None and page.states.card is None and not page.busy(), timeout=60_000)
     assert page.last_error is None and page.numbers()["variant"] == "deeplabv3-resnet50"
     assert "cat" in page.known.names and len(page.known.names) == 21 and not page.known.more_button.isVisible() and page.known.list_button.isVisible()
 
@@ -84,9 +84,9 @@ def test_one_button_fetches_cocos_things(qtbot: QtBot, tmp_path: Path, monkeypat
 
         page.known.more_button.click()
         qtbot.waitUntil(lambda: page.numbers().get("state") == "missing", timeout=60_000)
-        card: Any = page.card
+        card: Any = page.states.card
         card.buttons["download"].click()
-        qtbot.waitUntil(lambda: page.answer is not None and page.card is None and not page.busy(), timeout=60_000)
+        qtbot.waitUntil(lambda: page.answer is not None and page.states.card is None and not page.busy(), timeout=60_000)
         assert page.last_error is None and page.numbers()["variant"] == "ssdlite320-coco"
         assert len(page.known.names) == 80 and "teddy bear" in page.known.names and not page.known.more_button.isVisible()
         found = page.numbers()["boxes"]

@@ -125,7 +125,7 @@ def test_without_an_answer_the_card_says_it_and_weights_that_are_missing_can_sti
     drop(page, "/home/me/own.pth")
     refuse(qtbot, fake_client, "resnet:answer", InputError(REFUSED))
     refuse(qtbot, fake_client, "resnet:owner", InputError(Text("誰のでもありません。", "They are nobody's.")))
-    assert page.banner.label.text == REFUSED.en and page.card is not None and page.card.kind == "missing" and "download" in page.card.buttons
+    assert page.banner.label.text == REFUSED.en and page.states.card is not None and page.states.card.kind == "missing" and "download" in page.states.card.buttons
 
 
 def test_a_detector_finds_the_fitting_one_among_its_own(qtbot: QtBot, fake_client: Any) -> None:

@@ -62,10 +62,10 @@ def fetch_a_thousand(qtbot: QtBot, page: Page) -> None:
     """One button to the network of 1,000 classes, one to its weights."""
     page.known.more_button.click()
     qtbot.waitUntil(lambda: page.numbers().get("state") == "missing", timeout=60_000)
-    card: Any = page.card
+    card: Any = page.states.card
     assert megabytes(page.variant.bytes) in card.buttons["download"].text()
     card.buttons["download"].click()
-    qtbot.waitUntil(lambda: page.answer is not None and page.card is None and not page.busy(), timeout=120_000)
+    qtbot.waitUntil(lambda: page.answer is not None and page.states.card is None and not page.busy(), timeout=120_000)
     assert page.last_error is None and page.numbers()["variant"] == DOWNLOADS[page.system.id] and len(page.known.names) == 1000
 
 
@@ -109,7 +109,7 @@ def test_every_lens_looks_at_a_network_of_a_thousand_classes(qtbot: QtBot, serve
             assert part.sentence.isVisible() and part.result() is None
         else:
             qtbot.waitUntil(lambda part=part, old=of_ten[lens_id]: part.result() is not None and part.result() is not old and not page.busy(), timeout=300_000)
-            assert part.numbers() and page.card is None, lens_id
+            assert part.numbers() and page.states.card is None, lens_id
             part.result().validate()
         assert page.last_error is None and page.numbers()["lens"] == lens_id
 

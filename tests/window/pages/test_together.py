@@ -121,18 +121,18 @@ def test_a_film_to_be_fetched_is_offered_and_fetched(page: Page, fake_client: An
     page.choice.chosen.emit("camvid")
     assert last(fake_client).arguments["film"] == "camvid"
     fake_client.jobs()[-1].fail(WeightsMissing(Text("映像がない", "no film here"), 598_000_000))
-    card: Any = page.card
+    card: Any = page.states.card
     assert page.bundle is None and card.body.text == "no film here" and "598 MB" in card.buttons["download"].text()
     card.buttons["download"].click()
     fetching = fake_client.jobs()[-1]
     assert fetching.task == "together.fetch_film" and fetching.arguments == {"film": "camvid"}
-    loading: Any = page.card
+    loading: Any = page.states.card
     fetching.report(Progress(Text("半分", "half of it"), 0.5))
     assert loading.body.text == "half of it"
     fetching.finish()
     assert last(fake_client).task == "together.frame" and last(fake_client).arguments["film"] == "camvid"
     fake_client.jobs()[-1].answer(answer(frames=171))
-    assert page.card is None and page.frames.high == 171
+    assert page.states.card is None and page.frames.high == 171
 
 
 def test_a_picture_to_be_fetched(qtbot: QtBot, fake_client: Any) -> None:
@@ -142,7 +142,7 @@ def test_a_picture_to_be_fetched(qtbot: QtBot, fake_client: Any) -> None:
     page.choice.chosen.emit("bccd")
     assert last(fake_client).arguments["picture"] == "bccd"
     fake_client.jobs()[-1].fail(WeightsMissing(Text("画像がない", "no picture here"), 8000))
-    card: Any = page.card
+    card: Any = page.states.card
     card.buttons["download"].click()
     fetching = fake_client.jobs()[-1]
     assert fetching.task == "samples.fetch" and fetching.arguments == {"name": "bccd"}
@@ -157,10 +157,10 @@ def test_a_film_that_could_not_be_fetched_is_offered_again(page: Page, fake_clie
     fake_client.jobs()[-1].fail(InputError(Text("つながらない", "nobody answers")))
     assert page.last_error is not None and page.last_error.text.en == "nobody answers"
     fake_client.jobs()[-1].fail(WeightsMissing(Text("映像がない", "no film here"), 598_000_000))
-    assert page.card is not None and page.card.kind == "missing"
+    assert page.states.card is not None and page.states.card.kind == "missing"
     page.choice.chosen.emit("drive")
     fake_client.jobs()[-1].answer(answer())
-    assert page.card is None
+    assert page.states.card is None
 
 
 def test_the_users_own_picture_and_film(page: Page, fake_client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
