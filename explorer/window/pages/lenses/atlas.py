@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Points, Result, Scores
-from explorer.window.look import look
-from explorer.window.panels.base import Host, LensPart
+from explorer.window.pages.lenses.measured import MeasuredLens
+from explorer.window.panels.base import Host
 from explorer.window.views.atlas import AtlasView
 from explorer.window.views.bars import BarsView
 from explorer.window.views.controls import Button, Label
@@ -34,14 +32,13 @@ SHOW_ALL = Text("全体を見る", "Show all")
 FAR_FROM = 2.0
 
 
-class AtlasLens(LensPart):
+class AtlasLens(MeasuredLens):
     """The map at the left, at the right what the picture's neighbours are."""
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._points: Points | None = None
         self._facts: dict[str, Any] = {}
-        self.missing: Text | None = None
         self.view = AtlasView()
         self.title = Label("", "section", wrap=True)
         self.near_title = Label("", "label", "ink2", wrap=True)
@@ -50,55 +47,25 @@ class AtlasLens(LensPart):
         self.said = Label(" ", "body", wrap=True)
         self.hint = Label("", "caption", "ink3", wrap=True)
         self.all_button = Button(SHOW_ALL, "tint")
-        self.sentence = Label("", "body", "ink2", wrap=True)
-        self.side = QWidget()
-        self._side = QVBoxLayout(self.side)
-        self._side.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.title, self.near_title, self.bars, self.far, self.said):
-            self._side.addWidget(widget)
-        self._side.addStretch(1)
-        self._side.addWidget(self.all_button)
-        self._side.addWidget(self.hint)
-        self._row = QHBoxLayout()
-        self._row.addWidget(self.view, 470)
-        self._row.addWidget(self.side, 264)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.sentence)
-        self._column.addLayout(self._row, 1)
-        self.sentence.hide()
+        self.lay_out(self.view, (self.title, self.near_title, self.bars, self.far, self.said), (self.all_button, self.hint))
         self.view.point_hovered.connect(self._hover)
         self.all_button.clicked.connect(self.view.show_all)
         self.restyle()
-
-    def minimumSizeHint(self) -> QSize:
-        """Whatever room the page leaves is enough."""
-        return QSize(look.px(300), look.px(120 if look.projection else 240))
-
-    def restyle(self) -> None:
-        self._row.setSpacing(look.px(28))
-        self._side.setSpacing(look.px(10))
-        self._say()
 
     def refresh(self) -> None:
         self.watch(self.host.ask("atlas", "recognition.atlas", TITLE, self._arrived, **self.host.request()))
 
     def _arrived(self, bundle: Bundle) -> None:
-        missing = bundle.facts.get("missing")
-        self.missing = missing if isinstance(missing, Text) else None
+        self.take_missing(bundle)
         points = bundle.parts.get("points")
         self._points, self._facts = (points if isinstance(points, Points) else None), dict(bundle.facts)
         self.view.set_points(self._points)
         if self._points is not None:
             self.view.set_own(tuple(self._facts["point"]), self._facts["neighbours"])
-        self._say()
+        self.show_found()
 
-    def _say(self) -> None:
-        for widget in (self.view, self.side):
-            widget.setVisible(self.missing is None)
-        self.sentence.setVisible(self.missing is not None)
-        if self.missing is not None:
-            self.sentence.set_text(self.missing)
+    def show_found(self) -> None:
+        super().show_found()
         points = self._points
         if points is None:
             return
@@ -147,8 +114,7 @@ class AtlasLens(LensPart):
         return self._points
 
     def narrow(self) -> None:
-        self._row.setDirection(QBoxLayout.Direction.TopToBottom)
-        self._row.setStretch(1, 0)
+        super().narrow()
         for widget in (self.near_title, self.bars, self.all_button, self.hint):
             widget.hide()
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Matrix, Result
 from explorer.window.look import look
-from explorer.window.panels.base import Host, LensPart
+from explorer.window.pages.lenses.measured import MeasuredLens
+from explorer.window.panels.base import Host
 from explorer.window.views.controls import Choice, Label, Legend
 from explorer.window.views.matrix import MatrixView
 from explorer.words import Text
@@ -35,13 +35,12 @@ SHOWN = {"errors": Text("間違いだけ", "errors only"), "all": Text("すべ�
 SCALE = Text("枚", "pictures")
 
 
-class ConfusionLens(LensPart):
+class ConfusionLens(MeasuredLens):
     """The matrix at the left; at the right the accuracy, and of the chosen cell's two classes the recall and precision."""
 
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._matrix: Matrix | None = None
-        self.missing: Text | None = None
         self.facts: Mapping[str, Any] = {}
         self.chosen: tuple[int, int] | None = None
         self._over: tuple[int, int] | None = None
@@ -53,45 +52,22 @@ class ConfusionLens(LensPart):
         self.figures: tuple[Label, ...] = (Label(" ", "body", wrap=True), Label(" ", "body", wrap=True))
         self.explain = Label(EXPLAIN, "caption", "ink3", wrap=True)
         self.colours = Choice(tuple(SHOWN.items()), "errors", name=SHOW)
-        self.sentence = Label("", "body", "ink2", wrap=True)
-        self.sentence.hide()
         self.scale = Legend("viridis", "0", "")
         self.legend = QWidget()
         legend = QHBoxLayout(self.legend)
         legend.setContentsMargins(0, 0, 0, 0)
         legend.addWidget(self.scale)
         self.scale.hide()
-        self._left, self.side = QWidget(), QWidget()
-        left = QVBoxLayout(self._left)
+        found = QWidget()
+        left = QVBoxLayout(found)
         left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(self.view, 1)
         left.addWidget(self.axes)
-        self._side = QVBoxLayout(self.side)
-        self._side.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.accuracy, self.total, self.colours, self.cell, *self.figures):
-            self._side.addWidget(widget)
-        self._side.addStretch(1)
-        self._side.addWidget(self.explain)
-        self._row = QHBoxLayout()
-        self._row.addWidget(self._left, 470)
-        self._row.addWidget(self.side, 264)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.sentence)
-        self._column.addLayout(self._row, 1)
+        self.lay_out(found, (self.accuracy, self.total, self.colours, self.cell, *self.figures), (self.explain,))
         self.view.hovered.connect(self._hover)
         self.view.clicked.connect(self.choose)
         self.colours.chosen.connect(self._colour)
         self.restyle()
-
-    def minimumSizeHint(self) -> QSize:
-        """Whatever room the page leaves is enough."""
-        return QSize(look.px(300), look.px(120 if look.projection else 240))
-
-    def restyle(self) -> None:
-        self._row.setSpacing(look.px(28))
-        self._side.setSpacing(look.px(10))
-        self._show()
 
     def depends_on(self) -> object:
         request = self.host.request()
@@ -101,23 +77,18 @@ class ConfusionLens(LensPart):
         self.watch(self.host.ask("confusion", "recognition.confusion", TITLE, self._arrived, **self.host.request()))
 
     def _arrived(self, bundle: Bundle) -> None:
-        missing = bundle.facts.get("missing")
-        self.missing = missing if isinstance(missing, Text) else None
+        self.take_missing(bundle)
         self.facts = bundle.facts
         matrix = bundle.parts.get("matrix")
         self._matrix = matrix if isinstance(matrix, Matrix) else None
         if self._matrix is not None and self.chosen is not None and max(self.chosen) >= len(self._matrix.rows):
             self.chosen = None
-        self._show()
+        self.show_found()
 
     # what is shown
 
-    def _show(self) -> None:
-        for widget in (self._left, self.side):
-            widget.setVisible(self.missing is None)
-        self.sentence.setVisible(self.missing is not None)
-        if self.missing is not None:
-            self.sentence.set_text(self.missing)
+    def show_found(self) -> None:
+        super().show_found()
         self.scale.setVisible(self.missing is None and self._matrix is not None)
         matrix = self._matrix
         if matrix is None:
@@ -179,7 +150,7 @@ class ConfusionLens(LensPart):
         self.host.changed()
 
     def _colour(self, _: str) -> None:
-        self._show()
+        self.show_found()
         self.host.changed()
 
     # what the page asks
@@ -194,11 +165,10 @@ class ConfusionLens(LensPart):
             self.chosen = (int(cell[0]), int(cell[1])) if inside else None
         if settings.get("colours") in SHOWN:
             self.colours.set_current(settings["colours"])
-        self._show()
+        self.show_found()
 
     def narrow(self) -> None:
-        self._row.setDirection(QBoxLayout.Direction.TopToBottom)
-        self._row.setStretch(1, 0)
+        super().narrow()
         for widget in (self.colours, self.explain, *self.figures):
             widget.hide()
         self.figures = ()
