@@ -556,6 +556,8 @@ PYRAMIDNET = System(
             same("PyramidNet-20 (α 48)"),
             model=f"{_MODELS}.pyramidnet:pyramidnet20_a48",
             parameters=306_237,
+            weights="bundled",
+            file="pyramidnet20-48.safetensors",
             classes="cifar10",
             size=32,
             taps=("conv1", "layer1", "layer2", "layer3"),
