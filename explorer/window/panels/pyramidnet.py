@@ -18,15 +18,14 @@ from explorer.words import Text
 
 TITLE = Text("チャンネルを数えています", "Counting channels")
 ALPHA, BLOCKS = Text("増やす数 α", "Gain α"), Text("段のブロック", "Blocks a stage")
-SHAPE = Text("ブロックごとのチャンネル（0 は最初の畳み込み）", "Channels by block (0 is the first convolution)")
+SHAPE = Text("ブロックごとのチャンネル（0 は最初の層）", "Channels by block (0: first convolution)")
 USED_TITLE = Text("動いているネットワーク：この画像に反応するチャンネル", "The running network: channels that respond to the picture")
 GROWTH, ADD, MULTIPLY = Text("増やし方", "Widening"), Text("足す", "additive"), Text("掛ける", "multiplicative")
 WAYS: Mapping[str, Text] = {"additive": ADD, "multiplicative": MULTIPLY}
 NETWORKS: Mapping[str, Text] = {
     "resnet": Text("ResNet", "ResNet"),
     "wide": Text("WideResNet", "WideResNet"),
-    "additive": Text("足す", "additive"),
-    "multiplicative": Text("掛ける", "multiplicative"),
+    **WAYS,
 }
 PARAMETERS, WORK = Text("パラメータ", "Parameters"), Text("積和", "Multiply-adds")
 STEP = Text("ブロックごとに **{step}** ずつ足す：{list}", "**{step}** more at each block: {list}")
@@ -108,14 +107,15 @@ class Panel(LensPart):
         shape, used = self._bundle.parts["shape"], self._bundle.parts["used"]
         assert isinstance(shape, Curves) and isinstance(used, Curves)
         keys = tuple(facts["channels"])
-        lines = tuple(replace(line, main=key == self.growth) for line, key in zip(shape.series, keys, strict=True))
+        lines = tuple(replace(line, name=NETWORKS[key], main=key == self.growth) for line, key in zip(shape.series, keys, strict=True))
         self.shape_view.set_result(Curves(lines, shape.x_label, shape.y_label))
         self.used_view.set_result(used)
         for key, (parameters, work) in self.counts.items():
             parameters.set_text(amount(facts["parameters"][key]))
             work.set_text(amount(facts["multiply_adds"][key]))
         by_block = facts["channels"][self.growth]
-        listed = ", ".join(map(str, by_block if len(by_block) <= 10 else [*by_block[:5], "…", by_block[-1]]))
+        few = 3 if look.projection else 5
+        listed = ", ".join(map(str, by_block if len(by_block) <= 2 * few else [*by_block[:few], "…", by_block[-1]]))
         if self.growth == "additive":
             self.said.set_text(STEP.format(step=f"{facts['step']:.3g}", list=listed))
         else:
@@ -158,5 +158,7 @@ class Panel(LensPart):
         return self.shape_view.result
 
     def project(self, on: bool) -> None:
-        for widget in (*self.sliders.values(), self.growth_choice, self._used_words, self.used_view):
+        for widget in (*self.sliders.values(), self.growth_choice, self._used_words, self.used_view, self.used):
             widget.setVisible(not on)
+        self._row.setStretch(0, 316 if on else 430)  # the table's words are not cut
+        self._say()

@@ -108,6 +108,7 @@ class CurvesView(View):
         self._y = Axis(0, 1, False)
         self._zoom: tuple[float, float] | None = None
         self._name_at: dict[int, int] = {}
+        self.name_places: dict[int, QRectF] = {}  # where the name of a series was written last
         self._fixed_y: tuple[float, float] | None = None
         self._fixed_x: tuple[float, float] | None = None
         self.mark: float | None = None
@@ -364,11 +365,11 @@ class CurvesView(View):
 
     def _paint_names(self, painter: QPainter, curves: Curves, field: QRectF) -> None:
         """A name at each line: the place nearest to it that touches no line and no other name, from the right end leftwards."""
+        self.name_places = {}
         named = [i for i, s in enumerate(curves.series) if look.say(s.name).strip() and len(s.x)]
         if not named:
             return
         lines = {i: self._dense(curves.series[i], field) for i in range(len(curves.series))}
-        taken: list[QRectF] = []
         for i in sorted(named, key=lambda i: not curves.series[i].main):
             s = curves.series[i]
             font = look.font("label", 700 if s.main else 400)
@@ -385,22 +386,23 @@ class CurvesView(View):
             middle_x, middle_y = left + width / 2, top + height / 2
             cost = (fars - 0.85) * 2 + np.abs(shares - 0.82)
             cost[(top < field.top() - look.px(8)) | (top + height > field.bottom() + look.px(3))] = np.inf
-            for other in taken:
+            for other in self.name_places.values():
                 apart = (left - 4 >= other.right()) | (left + width + 4 <= other.left()) | (top - 1 >= other.bottom()) | (top + height + 1 <= other.top())
-                cost[~apart] += 60
+                cost[~apart] += 1000  # better over a line than over another name
+            nearest = {}
             for j, dense in lines.items():
                 across, down = np.abs(dense[:, 0] - middle_x[:, None]), np.abs(dense[:, 1] - middle_y[:, None])  # (tries, places of the line)
                 cost += ((across < width / 2 + 2) & (down < height / 2 + 1)).sum(axis=1) * (2.0 if j == i else 3.0)
-                # nearer to another line than to its own would mislead
-                if j != i and len(dense):
-                    cost[np.where(across < width / 2, down, np.inf).min(axis=1) < np.abs(y - middle_y)] += 6.0
+                nearest[j] = np.where(across < width / 2, down, np.inf).min(axis=1, initial=np.inf)
+            for j, away in nearest.items():
+                cost[away < nearest[i]] += 40.0 if j != i else 0.0  # nearer to another line than to its own would mislead
             if (before := self._name_at.get(i)) is not None:
                 cost[before] -= 4.0  # do not jump about while the line grows
             k = int(np.argmin(cost))
             if not math.isfinite(cost[k]):
                 continue
             place = QRectF(float(left[k]), float(top[k]), width, height)
-            taken.append(place)
+            self.name_places[i] = place
             self._name_at[i] = k
             colour = self.accent if s.main and self.colour_of(i) == self.accent else look.colour("ink" if s.main else "ink2")
             draw_text(painter, text, font, colour, place.x(), place.center().y())

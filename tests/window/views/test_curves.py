@@ -110,6 +110,29 @@ def test_names_stand_apart_from_each_other_and_are_written_in_both_languages(sho
     assert set(view._name_at) == {0, 1}
 
 
+def test_crowded_names_touch_no_other_name_and_stand_nearest_to_their_own_line(show: Any) -> None:
+    blocks = np.arange(10.0)
+    lines = {
+        "PyramidNet, additive": 16 + 26.7 * blocks,
+        "WideResNet": np.array([16, 64, 64, 64, 128, 128, 128, 256, 256, 256.0]),
+        "PyramidNet, multiplicative": 16 * (256 / 16) ** (blocks / 9),
+        "ResNet": np.array([16, 16, 16, 16, 32, 32, 32, 64, 64, 64.0]),
+    }
+    series = tuple(Series(same(name), blocks, y, main=not i) for i, (name, y) in enumerate(lines.items()))
+    view: CurvesView = show(CurvesView(chapter=2), 330, 180)
+    view.set_result(Curves(series, same("block"), same("channels")))
+    view.grab()
+    places = view.name_places
+    assert set(places) == {0, 1, 2, 3}
+    assert not any(places[i].intersects(places[j]) for i in places for j in range(i))
+    for i, place in places.items():
+        across = np.linspace(place.left(), place.right(), 50)
+        at = [view._x.value((x - view._field.x()) / view._field.width()) for x in across]
+        down = [view._field.bottom() - view._y.place(np.interp(at, s.x, s.y)) * view._field.height() for s in series]
+        away = [float(np.abs(y - place.center().y()).min()) for y in down]
+        assert away[i] <= min(away) + 1, (series[i].name.en, away)
+
+
 def test_gaps_zero_on_log_axes_and_nothing_at_all_are_survived(show: Any) -> None:
     view: CurvesView = show(CurvesView(), 334, 200)
     y = np.array([1.0, np.nan, 0.0, 5.0])
