@@ -5,32 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from explorer.results import Bundle, Result, Scores
+from explorer.results import Bundle, Result
 from explorer.window.look import look
 from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.arcs import ArcsView
-from explorer.window.views.bars import BarsView
 from explorer.window.views.controls import Label, Menu, Slider
+from explorer.window.views.drawing import amount, short
 from explorer.words import Text, same
 
 TITLE = Text("密な接続を読んでいます", "Reading the dense connections")
 BLOCK = Text("ブロック", "Block")
-ARCS = Text("どの層をどれだけ使うか（重みの絶対値の平均）", "How much each layer uses earlier ones (mean absolute weight)")
+ARCS = Text("どの層をどれだけ使うか（重みの絶対値の平均）", "Use of earlier layers (mean |weight|)")
 HINT = Text("層に重ねると使っている層が見え、押すとその層のマップをゼロにします。", "Hover over a layer to see what it uses; click to set its maps to zero.")
 INPUT, AFTER = Text("入力", "in"), Text("次へ", "out")
 ANSWER = Text("{name} の確率：**{before}** → **{now}**", "Probability of {name}: **{before}** → **{now}**")
 NONE_OFF = Text("どの層も切っていません。", "No layer is switched off.")
 OFF = Text("切った層：{layers}", "Switched off: {layers}")
 GROWTH = Text("成長率", "Growth rate")
-MEMORY = Text("学習用に残すメモリ（MB、画像一枚）", "Kept to learn from it, MB a picture")
-PARAMETERS = Text("パラメータ（千）", "Parameters (thousands)")
-NETWORK, OTHER = Text("いまの網（{growth}）", "this network ({growth})"), Text("成長率 {growth}", "growth {growth}")
+ROWS = {
+    "parameters": Text("パラメータ", "Parameters"),
+    "multiply_adds": Text("積和", "Multiply-adds"),
+    "memory": Text("メモリ", "Memory"),
+}
+NETWORK, OTHER = Text("いま {growth}", "now {growth}"), Text("{growth} なら", "at {growth}")
 SAYS = Text(
-    "成長率 {growth} では、パラメータは **{parameters} 倍**、メモリは **{memory} 倍**、積和は **{work} 倍**。",
-    "At a growth rate of {growth}: **{parameters} times** the parameters, **{memory} times** the memory, **{work} times** the multiply-adds.",
+    "成長率が {growth} なら、パラメータは **{parameters} 倍**、学習用に残すメモリは **{memory} 倍**。",
+    "A growth rate of {growth} takes **{parameters} times** the parameters and **{memory} times** the memory to learn from a picture.",
 )
 
 
@@ -43,13 +45,13 @@ class Panel(LensPart):
         super().__init__(page)
         self.block = ""
         self.off: tuple[str, ...] = ()
-        self.growth: int | None = None
+        self.growth: int | None = 24
         self._bundle: Bundle | None = None
         self.arcs = ArcsView(name=ARCS)
         self.block_menu = Menu([("", BLOCK)], "")
-        self.slider = Slider(GROWTH, 4, 48, 12, 1, label_width=96, value_width=40)
-        self.memory = BarsView(top=2, name=MEMORY, amounts=True)
-        self.parameters = BarsView(top=2, name=PARAMETERS, amounts=True)
+        self.slider = Slider(GROWTH, 4, 48, 24, 1, label_width=96, value_width=40)
+        self.names = {key: Label("", "label", "ink2" if key == "now" else "accent") for key in ("now", "other")}
+        self.values = {(row, key): Label("–", "value", "ink" if key == "now" else "accent") for row in ROWS for key in self.names}
         self.answer, self.switched = Label("", "body", wrap=True), Label("", "label", "ink2", wrap=True)
         self.sentence, self.hint = Label("", "body", wrap=True), Label(HINT, "caption", "ink3", wrap=True)
         self._stage = QVBoxLayout()
@@ -63,9 +65,14 @@ class Panel(LensPart):
         self._side.addWidget(self.answer)
         self._side.addWidget(self.switched)
         self._side.addWidget(self.slider)
-        for words, bars in ((PARAMETERS, self.parameters), (MEMORY, self.memory)):
-            self._side.addWidget(Label(words, "section"))
-            self._side.addWidget(bars)
+        table = QGridLayout()
+        for column, key in enumerate(self.names, start=1):
+            table.addWidget(self.names[key], 0, column)
+        for line, (row, words) in enumerate(ROWS.items(), start=1):
+            table.addWidget(Label(words, "label", "ink2"), line, 0)
+            for column, key in enumerate(self.names, start=1):
+                table.addWidget(self.values[row, key], line, column)
+        self._side.addLayout(table)
         self._side.addWidget(self.sentence)
         self._side.addStretch(1)
         self._row = QHBoxLayout(self)
@@ -109,12 +116,13 @@ class Panel(LensPart):
         self.answer.set_text(ANSWER.format(name=self.host.class_words(name), before=f"{before:.2f}", now=f"{now:.2f}"))
         off = ", ".join(one.removeprefix("denselayer") for one in facts["off"])
         self.switched.set_text(OFF.format(layers=off) if off else NONE_OFF)
-        growths = (facts["own_growth"], facts["growth"])
-        names = tuple(look.say(words.format(growth=growth)) for words, growth in zip((NETWORK, OTHER), growths, strict=True))
-        self.parameters.set_result(Scores(names, np.array(facts["parameters"], float) / 1e3, unit="k"))
-        self.memory.set_result(Scores(names, np.array(facts["memory"], float) / 1e6, unit="MB"))
-        ratio = {key: f"{facts[key][1] / facts[key][0]:.2g}" for key in ("parameters", "memory", "multiply_adds")}
-        self.sentence.set_text(SAYS.format(growth=facts["growth"], parameters=ratio["parameters"], memory=ratio["memory"], work=ratio["multiply_adds"]))
+        for number, (key, words) in enumerate((("now", NETWORK), ("other", OTHER))):
+            self.names[key].set_text(words.format(growth=facts["own_growth" if key == "now" else "growth"]))
+            for row in ROWS:
+                value = float(facts[row][number])
+                self.values[row, key].set_text(f"{short(value / 1e6)} MB" if row == "memory" else amount(value))
+        more = {row: f"{facts[row][1] / facts[row][0]:.2g}" for row in ("parameters", "memory")}
+        self.sentence.set_text(SAYS.format(growth=facts["growth"], **more))
 
     def _choose_block(self, name: str) -> None:
         self.block, self.off = name, ()
@@ -153,5 +161,6 @@ class Panel(LensPart):
         return self._bundle.parts["strengths"] if self._bundle is not None else None
 
     def project(self, on: bool) -> None:
-        for control in (self.block_menu, self.slider, self.hint):
+        for control in (self.block_menu, self.slider, self.hint, self.sentence):
             control.setVisible(not on)
+        self._row.setStretch(0, 400 if on else 470)  # the table's words are not cut

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Curves, Picture, Result, Series
 from explorer.window.look import look
 from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.controls import Label, Menu, Slider
 from explorer.window.views.curves import CurvesView
+from explorer.window.views.drawing import amount
 from explorer.window.views.picture import PictureView
 from explorer.words import Text, same
 
@@ -23,12 +24,17 @@ PHI, WIDTH, DEPTH, SIZE = Text("三つ一緒（φ）", "Together (φ)"), Text("�
 FAMILY, YOURS = Text("B0 … B7", "B0 … B7"), Text("いまの大きさ", "yours")
 PARAMETERS, WORK = Text("パラメータ（百万）", "parameters (millions)"), Text("積和（百万）", "multiply-adds (millions)")
 PIXELS = Text("この解像度で見た画像（{side} 画素）", "The picture at that resolution ({side} px)")
-COUNTED = Text(
-    "**{parameters} M** パラメータ、**{work} M** 積和（B0 の {times} 倍）", "**{parameters} M** parameters, **{work} M** multiply-adds, {times} × B0's"
+ROWS = {
+    "parameters": Text("パラメータ", "Parameters"),
+    "multiply_adds": Text("積和", "Multiply-adds"),
+    "seconds": Text("時間", "Time"),
+}
+TIMED, PARTLY, TIMING = Text("一スレッド", "one thread"), Text("{timed} 画素から", "from {timed} px"), Text("測定中…", "timing…")
+HOW = Text(
+    "一枚の時間を、このパソコンの一スレッドで測ります。大きい画像は小さく測り、積和の比で換算します。",
+    "Of a picture, measured here on one thread; of a large one at fewer pixels, scaled by multiply-adds.",
 )
-TIMED = Text("一枚に **{time} ms**（このパソコンの一スレッドで測定）", "**{time} ms** a picture, measured here on one thread")
-PARTLY = Text("一枚に約 **{time} ms**（{timed} 画素で測り、積和の比で換算）", "About **{time} ms** a picture: measured at {timed} px, scaled by multiply-adds")
-TIMING = Text("時間を測っています…", "Timing…")
+TIMES = Text("B0 の {times} 倍", "{times} × B0's")
 SHAPE = Text("段ごとのブロック {blocks}、チャンネル {channels}", "Blocks by stage {blocks}; channels {channels}")
 ANSWER = Text("{name} の確率：**{before}** → **{now}**（{side} 画素）", "Probability of {name}: **{before}** → **{now}** at {side} px")
 PHI_STEPS = (1.1, 1.2, 1.15)  # width, depth and resolution for each step of phi
@@ -53,7 +59,9 @@ class Panel(LensPart):
         self.curves = CurvesView(name=WORK)
         self.picture = PictureView(name=PIXELS.format(side=""))
         self.caption = Label("", "label", "ink2")
-        self.counted, self.timed, self.answer = (Label("", "body", wrap=True) for _ in range(3))
+        self.values = {row: Label("–", "value", "accent") for row in ROWS}
+        self.times = {row: Label(" ", "label", "ink2") for row in ROWS}
+        self.answer = Label("", "body", wrap=True)
         self.shape_ = Label("", "caption", "ink3", wrap=True)
         self._stage = QVBoxLayout()
         self._stage.addWidget(self.curves, 3)
@@ -62,7 +70,14 @@ class Panel(LensPart):
         side = QWidget()
         self._side = QVBoxLayout(side)
         self._side.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.menu, self.phi, *self.sliders.values(), self.counted, self.timed, self.answer, self.shape_):
+        for widget in (self.menu, self.phi, *self.sliders.values()):
+            self._side.addWidget(widget)
+        table = QGridLayout()
+        for line, (row, words) in enumerate(ROWS.items()):
+            for column, label in enumerate((Label(words, "label", "ink2"), self.values[row], self.times[row])):
+                table.addWidget(label, line, column)
+        self._side.addLayout(table)
+        for widget in (self.answer, self.shape_):
             self._side.addWidget(widget)
         self._side.addStretch(1)
         self._row = QHBoxLayout(self)
@@ -106,13 +121,13 @@ class Panel(LensPart):
         family = Series(FAMILY, np.array([one[1] / 1e6 for one in published]), np.array([one[2] / 1e6 for one in published]), opens=({},) * len(published))
         yours = Series(YOURS, np.array([facts["parameters"] / 1e6]), np.array([facts["multiply_adds"] / 1e6]), main=True)
         self.curves.set_result(Curves((family, yours), PARAMETERS, WORK, x_log=True, y_log=True))
-        millions = f"{facts['parameters'] / 1e6:.1f}", f"{facts['multiply_adds'] / 1e6:,.0f}"
-        self.counted.set_text(COUNTED.format(parameters=millions[0], work=millions[1], times=f"{facts['multiply_adds'] / published[0][2]:.2g}"))
-        if "seconds" not in facts:
-            self.timed.set_text(TIMING)
-        else:
-            words = TIMED if facts["timed"] == facts["size"] else PARTLY
-            self.timed.set_text(words.format(time=f"{1000 * facts['seconds']:,.0f}", timed=facts["timed"]))
+        for row in ("parameters", "multiply_adds"):
+            self.values[row].set_text(amount(facts[row]))
+            self.times[row].set_text(TIMES.format(times=f"{facts[row] / published[0][1 if row == 'parameters' else 2]:.2g}"))
+        seconds = facts.get("seconds")
+        self.values["seconds"].set_text("–" if seconds is None else f"{1000 * seconds:,.0f} ms")
+        self.times["seconds"].set_text(TIMING if seconds is None else TIMED if facts["timed"] == facts["size"] else PARTLY.format(timed=facts["timed"]))
+        self.times["seconds"].setToolTip(look.say(HOW))
         self.shape_.set_text(SHAPE.format(blocks="-".join(map(str, facts["blocks"])), channels="-".join(map(str, facts["channels"]))))
         name, before, now = facts["best"]
         self.answer.set_text(ANSWER.format(name=self.host.class_words(name), before=f"{before:.2f}", now=f"{now:.2f}", side=facts["side"]))
@@ -167,5 +182,5 @@ class Panel(LensPart):
         return self.curves.result
 
     def project(self, on: bool) -> None:
-        for control in (self.menu, self.phi, self.shape_, *self.sliders.values()):
+        for control in (self.menu, self.phi, self.shape_, *self.sliders.values(), self.caption, self.picture):
             control.setVisible(not on)

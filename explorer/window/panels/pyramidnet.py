@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from explorer.results import Bundle, Curves, Result
 from explorer.window.look import look
 from explorer.window.panels.base import Host, LensPart
-from explorer.window.panels.wide_resnet import amount
 from explorer.window.views.controls import Choice, Label, Slider
 from explorer.window.views.curves import CurvesView
+from explorer.window.views.drawing import amount
 from explorer.words import Text
 
 TITLE = Text("チャンネルを数えています", "Counting channels")

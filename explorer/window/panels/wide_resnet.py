@@ -13,6 +13,7 @@ from explorer.window.look import look
 from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.controls import Label, Slider
 from explorer.window.views.curves import CurvesView
+from explorer.window.views.drawing import amount
 from explorer.words import Text
 
 TITLE = Text("幅と深さを比べています", "Comparing width and depth")
@@ -39,15 +40,6 @@ HOW = Text(
     "順伝播と逆伝播を、{side} 画素のこの画像で、一スレッドで測りました。",
     "Forward and backward on this picture at {side} px, measured on one thread.",
 )
-
-
-def amount(value: float) -> str:
-    """A count as it is said: 691 k, 36.5 M, 5.2 G."""
-    for bound, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= bound:
-            scaled = value / bound
-            return f"{scaled:.0f} {unit}" if scaled >= 100 else f"{scaled:.3g} {unit}"
-    return f"{value:,.0f}"
 
 
 class Panel(LensPart):

@@ -122,7 +122,7 @@ class ArcsView(View):
             rounded(painter, box, look.px(5), fill, self.accent if over else look.colour("ink2"), look.line(1.5))
             label = self._labels[index] if index < len(self._labels) else name
             if over or text_width(label, font) < step or index in (0, len(self._places) - 1):
-                draw_text(painter, label, font, self.accent if over else look.colour("ink2"), place.x(), place.y() + side / 2 + look.px(15), "center")
+                draw_text(painter, label, font, self.accent if over else look.colour("ink2"), place.x(), place.y() + side / 2 + look.px(15), "centre")
 
     def _numbers(self, painter: QPainter, values: Floats, marked: list[tuple[int, int]], highest: float, count: int, step: float) -> None:
         """The strengths into the marked point, each at the top of its arc, on a plate."""
@@ -137,7 +137,7 @@ class ArcsView(View):
                 continue
             taken.append(plate)
             rounded(painter, plate, look.px(4), look.colour("bg"))
-            draw_text(painter, text, font, self.accent, x, y, "center")
+            draw_text(painter, text, font, self.accent, x, y, "centre")
 
     # mouse and keys
 

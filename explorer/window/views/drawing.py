@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,15 @@ def fixed(value: float, digits: int = 2, sign: bool = False) -> str:
     if float(text.replace(",", "")) == 0.0:
         text = f"{0:.{digits}f}"
     return minus(text)
+
+
+def amount(value: float) -> str:
+    """A count as it is said: 691 k, 36.5 M, 5.2 G."""
+    for bound, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= bound:
+            scaled = value / bound
+            return f"{scaled:.0f} {unit}" if scaled >= 100 else f"{scaled:.3g} {unit}"
+    return f"{value:,.0f}"
 
 
 def short(value: float) -> str:
@@ -193,7 +202,10 @@ def elided(text: str, font: QFont, width: float) -> str:
     return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, max(0.0, width))
 
 
-def draw_text(painter: QPainter, text: str, font: QFont, colour: QColor, x: float, middle: float, align: str = "left", width: float | None = None) -> float:
+Align = Literal["left", "centre", "right"]
+
+
+def draw_text(painter: QPainter, text: str, font: QFont, colour: QColor, x: float, middle: float, align: Align = "left", width: float | None = None) -> float:
     """One line of text whose capitals' middle is at ``middle``; ``x`` is its left end, centre or right end. Returns its width.
 
     ``width``: cut with an ellipsis beyond it. Exponents such as ``10⁻⁶`` are raised.

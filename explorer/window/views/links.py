@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.results import Links, Result
 from explorer.window.look import look
-from explorer.window.views.drawing import draw_text, faded, fixed, rounded, text_width
+from explorer.window.views.drawing import Align, draw_text, faded, fixed, rounded, text_width
 from explorer.window.views.view import View
 from explorer.words import Text
 
@@ -168,7 +168,8 @@ class LinksView(View):
         unknown = side == "source" and index in result.unknown
         if unknown and not here:
             ink = look.colour("ink3")
-        align, x = ("right", plate.right() - look.px(10)) if side == "source" else ("left", plate.x() + look.px(10))
+        align: Align = "right" if side == "source" else "left"
+        x = plate.right() - look.px(10) if side == "source" else plate.x() + look.px(10)
         width = draw_text(painter, word, font, ink, x, plate.center().y(), align, width=plate.width() - look.px(16))
         if unknown:
             dotted = QPen(ink, look.line(1.2))

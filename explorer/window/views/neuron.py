@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.results import Bundle, Curves, Numbers, Result
 from explorer.results.base import Floats
 from explorer.window.look import look
-from explorer.window.views.drawing import arrow, draw_text, faded, fixed, pen, rounded, short
+from explorer.window.views.drawing import Align, arrow, draw_text, faded, fixed, pen, rounded, short
 from explorer.window.views.network import weight_colour
 from explorer.window.views.view import View
 from explorer.words import Text
@@ -123,7 +123,8 @@ class NeuronView(View):
         centre = QPointF(at(562), (middles[0] + middles[-1]) / 2)
         radius = min(look.px(36), 34 * unit)
         caption = look.font("label")
-        for words, x, align in ((INPUT, 0, "left"), (WEIGHT, 224, "left"), (PRODUCT, 476, "right")):
+        heads: tuple[tuple[Text, int, Align], ...] = ((INPUT, 0, "left"), (WEIGHT, 224, "left"), (PRODUCT, 476, "right"))
+        for words, x, align in heads:
             draw_text(painter, look.say(words), caption, look.colour("ink3"), at(x), rect.y() + look.px(10), align)
         self._knobs = []
         for k, middle in enumerate(middles[:-1], 1):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from explorer.results import Result, Table
 from explorer.window.look import look
 from explorer.window.views.controls import said
-from explorer.window.views.drawing import draw_text, fixed, rounded, short, text_width
+from explorer.window.views.drawing import Align, draw_text, fixed, rounded, short, text_width
 from explorer.window.views.icons import draw_icon
 from explorer.window.views.view import View, hairline
 from explorer.words import Text
@@ -149,6 +149,7 @@ class TableView(View):
         head_font, font = look.font("label"), look.font("body")
         order = self.order()
         numeric = [all(isinstance(row[c], (int, float)) or row[c] is None for row in table.rows) and bool(table.rows) for c in range(len(table.columns))]
+        aligns: list[Align] = ["right" if number else "left" for number in numeric]
         room = rect.width() - gap * (len(table.columns) - 1) - look.px(16)
         for heads in ([[look.say(column)] for column in table.columns], [two_lines(look.say(column)) for column in table.columns]):
             naturals = [
@@ -175,10 +176,10 @@ class TableView(View):
             sorted_here = self._sort is not None and self._sort[0] == c
             colour = look.colour("ink" if sorted_here else "ink2")
             side = look.px(12)
-            align, at = ("right", place.right()) if numeric[c] else ("left", place.x())
+            at = place.right() if numeric[c] else place.x()
             pitch = look.px(17)
             first = place.center().y() - pitch * (len(heads[c]) - 1) / 2
-            used = max(draw_text(painter, line, head_font, colour, at, first + k * pitch, align, width=place.width()) for k, line in enumerate(heads[c]))
+            used = max(draw_text(painter, line, head_font, colour, at, first + k * pitch, aligns[c], width=place.width()) for k, line in enumerate(heads[c]))
             if sorted_here and self._sort is not None:
                 icon_x = place.right() - used - side - look.px(3) if numeric[c] else place.x() + used + look.px(3)
                 draw_icon(painter, "down" if self._sort[1] else "up", QRectF(icon_x, place.center().y() - side / 2, side, side), colour, 2.5)
@@ -195,8 +196,8 @@ class TableView(View):
             for c, place in enumerate(self._columns):
                 colour = self.accent if row == self._selected and c == 0 else look.colour("ink")
                 text_font = look.font("body", 700) if row == self._selected and c == 0 else font
-                align, at = ("right", place.right()) if numeric[c] else ("left", place.x())
-                draw_text(painter, cell_text(table.rows[row][c]), text_font, colour, at, y + row_height / 2, align, width=place.width())
+                at = place.right() if numeric[c] else place.x()
+                draw_text(painter, cell_text(table.rows[row][c]), text_font, colour, at, y + row_height / 2, aligns[c], width=place.width())
         if len(order) > shown:
             track = QRectF(rect.right() - look.px(4), rect.y() + head_height + look.px(4), look.px(4), rect.height() - head_height - look.px(8))
             share = shown / len(order)

@@ -18,8 +18,9 @@ def test_the_numbers_follow_the_picture_and_the_mechanism(open_page: OpenPage, c
     page, settled = open_page("densenet", checkpoint_of("densenet"), lens="dense")
 
     first = settled()
-    assert first["off"] == [] and first["best"][1] == first["best"][2] and first["growth"] == 12
-    assert first["parameters"] == (176_122, 176_122) and first["memory"][0] == first["memory"][1] > 0
+    assert first["off"] == [] and first["best"][1] == first["best"][2] and first["growth"] == 24
+    assert first["parameters"][0] == 176_122 and first["parameters"][1] > 3 * 176_122 and first["memory"][1] > 1.5 * first["memory"][0] > 0
+    assert page.panel.values["parameters", "now"].text == "176 k"
 
     page.open_input(np.random.default_rng(0).integers(0, 255, (32, 32, 3)).astype(np.uint8))
     other = settled()
@@ -31,10 +32,10 @@ def test_the_numbers_follow_the_picture_and_the_mechanism(open_page: OpenPage, c
     assert abs(without["best"][2] - without["best"][1]) > 1e-4
     assert "1" in page.panel.switched.text
 
-    page.panel.slider.changed.emit(24.0)
-    grown = settled()
-    assert grown["growth"] == 24 and grown["parameters"][1] > 3 * grown["parameters"][0]
-    assert grown["memory"][1] > 1.5 * grown["memory"][0] and grown["memory"][0] == first["memory"][0]
+    page.panel.slider.changed.emit(12.0)
+    same = settled()
+    assert same["growth"] == 12 and same["parameters"] == (176_122, 176_122) and same["memory"] == (first["memory"][0],) * 2
+    assert page.panel.values["parameters", "other"].text == "176 k"
 
     page.panel.block_menu.chosen.emit("features.denseblock2")
     later = settled()

@@ -10,7 +10,6 @@ import numpy as np
 from pytestqt.qtbot import QtBot
 
 from explorer.window.pages.classify import Page
-from explorer.window.panels.wide_resnet import amount
 
 OpenPage = Callable[..., tuple[Page, Callable[[], dict[str, Any]]]]
 
@@ -59,7 +58,3 @@ def test_the_paper_s_own_network_can_be_set_and_is_counted_at_once(open_page: Op
     assert settled()["wide"]["parameters"] < 100_000
     panel.apply({"depth": 28, "widen": 11})
     assert (panel.layers, panel.widen) == (28, 1)
-
-
-def test_amounts_are_said_short() -> None:
-    assert (amount(36_479_194), amount(691_674), amount(5.2e9), amount(12)) == ("36.5 M", "692 k", "5.2 G", "12")

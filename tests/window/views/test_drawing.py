@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from explorer.window.look import look
 from explorer.window.views.drawing import (
     TextBlock,
+    amount,
     block_mean,
     colour_of,
     colours,
@@ -140,3 +141,7 @@ def test_a_frame_lies_on_whole_pixels_and_covers_each_once(qtbot: QtBot, box: tu
 )
 def test_as_many_decimals_as_tell_the_largest_apart(values: list[float], digits: int, wanted: int) -> None:
     assert digits_apart(np.array(values), digits) == wanted
+
+
+def test_amounts_are_said_short() -> None:
+    assert (amount(36_479_194), amount(691_674), amount(5.2e9), amount(12)) == ("36.5 M", "692 k", "5.2 G", "12")

@@ -39,6 +39,12 @@ def shared_start(names: Sequence[str]) -> int:
     return sum(len(part) + 1 for part in parts[0][:count])
 
 
+def own_name(path: str) -> str:
+    """The last part of a dotted name, with the list it counts in where it is a number: ``layer1`` of ``backbone.layer1``, all of ``features.5``."""
+    *before, last = path.rsplit(".", 2)
+    return ".".join((*before[-1:], last)) if last.isdigit() else last
+
+
 def blocks_of(graph: Graph, taps: Sequence[str], faces: Mapping[str, NDArray[Any]]) -> list[Block]:
     """The strip's blocks in the order they run. ``faces``: (height, width) maps by node."""
     blocks = []
@@ -50,7 +56,7 @@ def blocks_of(graph: Graph, taps: Sequence[str], faces: Mapping[str, NDArray[Any
     for node, group in zip(nodes, groups, strict=True):
         face = faces.get(node.name)
         signed = face is not None and bool((face < 0).any())
-        title = group.rpartition(".")[2] if group in deep else (group or node.name)[common:] if common else ""
+        title = own_name(group) if group in deep else (group or node.name)[common:] if common else ""
         blocks.append(Block(node.name, node.shape[0], max(node.shape[1:]), shape_text(node.shape), face, signed, group, title))
     return blocks
 

@@ -43,6 +43,12 @@ def test_stages_inside_a_backbone_stand_each_under_its_own_title() -> None:
     assert [(b.family, b.title) for b in blocks] == [("backbone.layer1", "layer1"), ("backbone.layer1", "layer1"), ("backbone.layer2", "layer2"), ("head", "")]
 
 
+def test_a_stage_that_is_a_number_keeps_the_list_it_counts_in() -> None:
+    nodes = tuple(Node(f"features.{stage}.{block}", "block", (4, 8, 8)) for stage in (0, 2) for block in (0, 1))
+    blocks = blocks_of(Graph(nodes, ()), ("features.0", "features.2"), {})
+    assert [block.title for block in blocks] == ["features.0", "features.0", "features.2", "features.2"]
+
+
 def test_what_all_names_begin_with_is_not_written() -> None:
     def titles(*names: str) -> list[object]:
         return [b.title or b.family for b in blocks_of(Graph(tuple(Node(name, "block", (4, 8, 8)) for name in names), ()), names, {})]
