@@ -3,8 +3,8 @@
     python benchmarks/maps.py [REPEATS]
 
 Grid: 512 maps of 14×14 that change every time, coloured and painted into a picture of 720×400. Peer: the same values coloured by one look-up in
-NumPy and drawn by Qt as one picture, without gaps, frames or sorting. Network: ResNet-20 to ResNet-32 and back on the same picture, from the choice to
-the painted grid; the first time the weights are read. Peer: a process that has imported torch builds the network, loads the weights and makes one forward pass.
+NumPy and drawn by Qt as one picture, without gaps, frames or sorting. Network: ResNet-20 to ResNet-32 (random weights from a file) and back on the same
+picture, from the choice to the painted grid; the first time the weights are read. Peer: a process that has imported torch builds the network, loads the weights and makes one forward pass.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -27,17 +28,23 @@ from explorer.window.look import look
 from explorer.window.tour import Studio, wait
 from explorer.window.views.maps import MapGridView
 
+MAKE = """
+import sys
+from explorer.engine.system import build, find_system, find_variant
+from safetensors.torch import save_file
+save_file(build(find_variant(find_system("resnet"), "resnet32")).state_dict(), sys.argv[1])
+"""
+
 PEER = """
-import time, torch
+import sys, time, torch
 import explorer
 from explorer.engine.system import build, find_system, find_variant
 from safetensors.torch import load_file
-from explorer.resources import resource
 x = torch.randn(1, 3, 32, 32)
 build(find_variant(find_system("resnet"), "resnet20")).eval()(x)
 begin = time.perf_counter()
 network = build(find_variant(find_system("resnet"), "resnet32"))
-network.load_state_dict({name: value.float() for name, value in load_file(resource("weights", "resnet32.safetensors")).items()})
+network.load_state_dict(load_file(sys.argv[1]))
 network.eval()(x)
 print(time.perf_counter() - begin)
 """
@@ -78,8 +85,9 @@ def grid(repeats: int) -> None:
     print(f"512 maps, repainted  {again:6.0f} a second")
 
 
-def network(repeats: int) -> None:
-    """Milliseconds from the choice of another network to its maps."""
+def network(repeats: int, weights: str) -> None:
+    """Milliseconds from the choice of another network to its maps. ``weights``: a file for ResNet-32."""
+    subprocess.run([sys.executable, "-c", MAKE, weights], check=True)
     studio = Studio(first="resnet")
     studio.open(system("resnet"))
     page = studio.window.pages["resnet"]
@@ -97,17 +105,18 @@ def network(repeats: int) -> None:
 
         timer.timeout.connect(look_again)
         timer.start(1)
-        page.choose_network(("resnet32", "resnet20")[k % 2])
+        page.choose_network(*(("resnet32", weights), ("resnet20", None))[k % 2])
         loop.exec()
         timer.stop()
         times.append(found[0])
         wait(lambda: not page.busy(), 30)
     studio.close()
-    peers = [1000 * float(subprocess.run([sys.executable, "-c", PEER], capture_output=True, text=True, check=True).stdout) for _ in range(3)]
+    peers = [1000 * float(subprocess.run([sys.executable, "-c", PEER, weights], capture_output=True, text=True, check=True).stdout) for _ in range(3)]
     print(f"another network: first time {times[0]:.0f} ms, then {statistics.median(times[2:]):.0f} ms to its maps on screen   (build, load and forward alone {statistics.median(peers):.0f} ms)")
 
 
 if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    network(count)
+    with tempfile.TemporaryDirectory() as folder:
+        network(count, os.path.join(folder, "resnet32.safetensors"))
     grid(20 * count)
