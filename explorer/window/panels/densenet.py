@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Result
 from explorer.window.look import look
 from explorer.window.panels.base import Host, LensPart
+from explorer.window.panels.figures import Figures
 from explorer.window.views.arcs import ArcsView
 from explorer.window.views.controls import Label, Menu, Slider
 from explorer.window.views.drawing import amount, short
@@ -50,8 +51,7 @@ class Panel(LensPart):
         self.arcs = ArcsView(name=ARCS)
         self.block_menu = Menu([("", BLOCK)], "")
         self.slider = Slider(GROWTH, 4, 48, 24, 1, label_width=96, value_width=40)
-        self.names = {key: Label("", "label", "ink2" if key == "now" else "accent") for key in ("now", "other")}
-        self.values = {(row, key): Label("–", "value", "ink" if key == "now" else "accent") for row in ROWS for key in self.names}
+        self.table = Figures(ROWS, ("now", "other"), marked=("other",))
         self.answer, self.switched = Label("", "body", wrap=True), Label("", "label", "ink2", wrap=True)
         self.sentence, self.hint = Label("", "body", wrap=True), Label(HINT, "caption", "ink3", wrap=True)
         self._stage = QVBoxLayout()
@@ -65,14 +65,7 @@ class Panel(LensPart):
         self._side.addWidget(self.answer)
         self._side.addWidget(self.switched)
         self._side.addWidget(self.slider)
-        table = QGridLayout()
-        for column, key in enumerate(self.names, start=1):
-            table.addWidget(self.names[key], 0, column)
-        for line, (row, words) in enumerate(ROWS.items(), start=1):
-            table.addWidget(Label(words, "label", "ink2"), line, 0)
-            for column, key in enumerate(self.names, start=1):
-                table.addWidget(self.values[row, key], line, column)
-        self._side.addLayout(table)
+        self._side.addLayout(self.table)
         self._side.addWidget(self.sentence)
         self._side.addStretch(1)
         self._row = QHBoxLayout(self)
@@ -117,10 +110,10 @@ class Panel(LensPart):
         off = ", ".join(one.removeprefix("denselayer") for one in facts["off"])
         self.switched.set_text(OFF.format(layers=off) if off else NONE_OFF)
         for number, (key, words) in enumerate((("now", NETWORK), ("other", OTHER))):
-            self.names[key].set_text(words.format(growth=facts["own_growth" if key == "now" else "growth"]))
+            self.table.heads[key].set_text(words.format(growth=facts["own_growth" if key == "now" else "growth"]))
             for row in ROWS:
                 value = float(facts[row][number])
-                self.values[row, key].set_text(f"{short(value / 1e6)} MB" if row == "memory" else amount(value))
+                self.table.values[row, key].set_text(f"{short(value / 1e6)} MB" if row == "memory" else amount(value))
         more = {row: f"{facts[row][1] / facts[row][0]:.2g}" for row in ("parameters", "memory")}
         self.sentence.set_text(SAYS.format(growth=facts["growth"], **more))
 

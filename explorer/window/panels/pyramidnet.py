@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Curves, Result
 from explorer.window.look import look
 from explorer.window.panels.base import Host, LensPart
+from explorer.window.panels.figures import Figures
 from explorer.window.views.controls import Choice, Label, Slider
 from explorer.window.views.curves import CurvesView
 from explorer.window.views.drawing import amount
@@ -27,7 +28,7 @@ NETWORKS: Mapping[str, Text] = {
     "wide": Text("WideResNet", "WideResNet"),
     **WAYS,
 }
-PARAMETERS, WORK = Text("パラメータ", "Parameters"), Text("積和", "Multiply-adds")
+COUNTS: Mapping[str, Text] = {"parameters": Text("パラメータ", "Parameters"), "multiply_adds": Text("積和", "Multiply-adds")}
 STEP = Text("ブロックごとに **{step}** ずつ足す：{list}", "**{step}** more at each block: {list}")
 FACTOR = Text("ブロックごとに **{factor} 倍**：{list}", "**{factor} times** as many at each block: {list}")
 USED = Text(
@@ -50,7 +51,7 @@ class Panel(LensPart):
             "blocks": Slider(BLOCKS, 1, 18, self.blocks, 1, label_width=104, value_width=48),
         }
         self.growth_choice = Choice(tuple(WAYS.items()), self.growth, name=GROWTH)
-        self.counts = {key: (Label("–", "value"), Label("–", "value")) for key in NETWORKS}
+        self.table = Figures(NETWORKS, COUNTS)
         self.said, self.used = Label("", "body", wrap=True), Label("", "body", "ink2", wrap=True)
         self._left = QVBoxLayout()
         self._used_words = Label(USED_TITLE, "label", "ink2")
@@ -64,14 +65,7 @@ class Panel(LensPart):
             self._side.addWidget(slider)
         self._side.addWidget(self.growth_choice)
         self._side.addWidget(self.said)
-        table = QGridLayout()
-        table.addWidget(Label(PARAMETERS, "label", "ink2"), 0, 1)
-        table.addWidget(Label(WORK, "label", "ink2"), 0, 2)
-        for line, (key, words) in enumerate(NETWORKS.items(), start=1):
-            table.addWidget(Label(words, "label", "ink2"), line, 0)
-            for column, label in enumerate(self.counts[key], start=1):
-                table.addWidget(label, line, column)
-        self._side.addLayout(table)
+        self._side.addLayout(self.table)
         self._side.addWidget(self.used)
         self._side.addStretch(1)
         self._row = QHBoxLayout(self)
@@ -110,9 +104,8 @@ class Panel(LensPart):
         lines = tuple(replace(line, name=NETWORKS[key], main=key == self.growth) for line, key in zip(shape.series, keys, strict=True))
         self.shape_view.set_result(Curves(lines, shape.x_label, shape.y_label))
         self.used_view.set_result(used)
-        for key, (parameters, work) in self.counts.items():
-            parameters.set_text(amount(facts["parameters"][key]))
-            work.set_text(amount(facts["multiply_adds"][key]))
+        for (key, count), label in self.table.values.items():
+            label.set_text(amount(facts[count][key]))
         by_block = facts["channels"][self.growth]
         few = 3 if look.projection else 5
         listed = ", ".join(map(str, by_block if len(by_block) <= 2 * few else [*by_block[:few], "…", by_block[-1]]))

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.results import Bundle, Curves, Result
 from explorer.window.look import look
 from explorer.window.panels.base import Host, LensPart
+from explorer.window.panels.figures import Figures
 from explorer.window.views.controls import Label, Slider
 from explorer.window.views.curves import CurvesView
 from explorer.window.views.drawing import amount
@@ -56,8 +57,7 @@ class Panel(LensPart):
             "depth": Slider(DEPTH, 10, DEEPEST, self.layers, 6, label_width=104, value_width=48),
             "widen": Slider(WIDEN, 1, WIDEST, self.widen, 1, label_width=104, value_width=48),
         }
-        self.names = {key: Label("", "label", "accent" if key == "wide" else "ink2") for key in ("wide", "deep")}
-        self.values = {(row, key): Label("–", "value", "accent" if key == "wide" else "ink") for row in ROWS for key in self.names}
+        self.table = Figures(ROWS, ("wide", "deep"), marked=("wide",))
         self.said, self.used = Label("", "body", wrap=True), Label("", "body", "ink2", wrap=True)
         self.how = Label("", "caption", "ink3", wrap=True)
         self._left = QVBoxLayout()
@@ -70,14 +70,7 @@ class Panel(LensPart):
         self._side.setContentsMargins(0, 0, 0, 0)
         for slider in self.sliders.values():
             self._side.addWidget(slider)
-        table = QGridLayout()
-        for column, key in enumerate(self.names, start=1):
-            table.addWidget(self.names[key], 0, column)
-        for line, (row, words) in enumerate(ROWS.items(), start=1):
-            table.addWidget(Label(words, "label", "ink2"), line, 0)
-            for column, key in enumerate(self.names, start=1):
-                table.addWidget(self.values[row, key], line, column)
-        self._side.addLayout(table)
+        self._side.addLayout(self.table)
         for label in (self.said, self.used):
             self._side.addWidget(label)
         self._side.addStretch(1)
@@ -116,8 +109,8 @@ class Panel(LensPart):
         shape, time = self._bundle.parts["shape"], self._bundle.parts.get("time")
         assert isinstance(shape, Curves)
         names = WIDE.format(depth=wide["depth"], widen=wide["widen"]), DEEP.format(depth=deep["depth"])
-        self.names["wide"].set_text(names[0])
-        self.names["deep"].set_text(DEEP_BRIEFLY.format(depth=deep["depth"]) if look.projection else names[1])
+        self.table.heads["wide"].set_text(names[0])
+        self.table.heads["deep"].set_text(DEEP_BRIEFLY.format(depth=deep["depth"]) if look.projection else names[1])
         lines = tuple(replace(line, name=name) for line, name in zip(shape.series, names, strict=True))
         self.shape_view.set_result(replace(shape, series=lines))
         if isinstance(time, Curves):
@@ -127,9 +120,9 @@ class Panel(LensPart):
             self.time_view.clear()
         for key, one in (("wide", wide), ("deep", deep)):
             for row in ("parameters", "multiply_adds"):
-                self.values[row, key].set_text(amount(one[row]))
+                self.table.values[row, key].set_text(amount(one[row]))
             seconds = one["seconds"]
-            self.values["seconds", key].set_text("–" if seconds is None else f"{1000 * seconds:,.0f} ms")
+            self.table.values["seconds", key].set_text("–" if seconds is None else f"{1000 * seconds:,.0f} ms")
         self.said.set_text(self._sentence(wide, deep))
         self.used.set_text(USED.format(all=f"{facts['channels']:,}", active=f"{facts['responding']:,}"))
         self.how.set_text(HOW.format(side=facts["side"]))

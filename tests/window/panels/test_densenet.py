@@ -20,7 +20,7 @@ def test_the_numbers_follow_the_picture_and_the_mechanism(open_page: OpenPage, c
     first = settled()
     assert first["off"] == [] and first["best"][1] == first["best"][2] and first["growth"] == 24
     assert first["parameters"][0] == 176_122 and first["parameters"][1] > 3 * 176_122 and first["memory"][1] > 1.5 * first["memory"][0] > 0
-    assert page.panel.values["parameters", "now"].text == "176 k"
+    assert page.panel.table.values["parameters", "now"].text == "176 k"
 
     page.open_input(np.random.default_rng(0).integers(0, 255, (32, 32, 3)).astype(np.uint8))
     other = settled()
@@ -35,7 +35,7 @@ def test_the_numbers_follow_the_picture_and_the_mechanism(open_page: OpenPage, c
     page.panel.slider.changed.emit(12.0)
     same = settled()
     assert same["growth"] == 12 and same["parameters"] == (176_122, 176_122) and same["memory"] == (first["memory"][0],) * 2
-    assert page.panel.values["parameters", "other"].text == "176 k"
+    assert page.panel.table.values["parameters", "other"].text == "176 k"
 
     page.panel.block_menu.chosen.emit("features.denseblock2")
     later = settled()

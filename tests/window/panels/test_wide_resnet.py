@@ -21,7 +21,7 @@ def test_the_numbers_follow_the_picture_the_depth_and_the_width(open_page: OpenP
     assert first["wide"]["parameters"] == 691_674 and first["deep"]["depth"] > 16 and first["deep"]["widen"] == 1
     assert abs(first["deep"]["multiply_adds"] / first["wide"]["multiply_adds"] - 1) < 0.1
     assert first["wide"]["seconds"] > 0 and first["deep"]["seconds"] > 0 and len(first["family"]) >= 4
-    assert page.panel.values["parameters", "wide"].text == "692 k"
+    assert page.panel.table.values["parameters", "wide"].text == "692 k"
 
     page.open_input(np.random.default_rng(0).integers(0, 255, (32, 32, 3)).astype(np.uint8))
     other = settled()
@@ -49,11 +49,11 @@ def test_the_paper_s_own_network_can_be_set_and_is_counted_at_once(open_page: Op
     panel.sliders["depth"].set_value(28)
     panel.sliders["widen"].set_value(10)
     panel.sliders["widen"].changed.emit(10.0)
-    qtbot.waitUntil(lambda: panel.values["parameters", "wide"].text == "36.5 M", timeout=60_000)  # counted before anything is timed
+    qtbot.waitUntil(lambda: panel.table.values["parameters", "wide"].text == "36.5 M", timeout=60_000)  # counted before anything is timed
     numbers = panel.numbers()
     assert numbers["wide"]["parameters"] == 36_479_194 and (numbers["depth"], numbers["widen"]) == (28, 10)
     assert numbers["wide"]["seconds"] is None and numbers["family"] == []
-    assert panel.names["wide"].text == "WRN-28-10" and panel.values["multiply_adds", "wide"].text == "5.24 G"
+    assert panel.table.heads["wide"].text == "WRN-28-10" and panel.table.values["multiply_adds", "wide"].text == "5.24 G"
     page.restore({"lens_settings": {"depth": 10, "widen": 1}})  # the timing of the large one is given up
     assert settled()["wide"]["parameters"] < 100_000
     panel.apply({"depth": 28, "widen": 11})
