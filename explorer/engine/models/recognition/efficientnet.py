@@ -11,7 +11,7 @@ excitation" (Hu et al., 2018) weighs the channels by their mean over the picture
 where the shape stays.
 
 Where this file differs from the paper: for pictures of 32x32 pixels (``stem="cifar"``) the first convolution and the last halving keep the
-picture's size, so that the last maps are 4x4. The parameters have torchvision's names; B5 to B7 have the constants of batch normalisation with
+picture's size, so that the last maps are 4x4, and blocks can be told to add nothing at first (``quiet_blocks``). The parameters have torchvision's names; B5 to B7 have the constants of batch normalisation with
 which its weights were trained.
 Every step is a module with a name of its own, so that a hook can look at it, and nothing is changed in place.
 """
@@ -43,6 +43,7 @@ class EfficientNetConfig:
     stem: Literal["imagenet", "cifar"] = "imagenet"
     epsilon: float = 1e-5  # added to the variance in batch normalisation
     momentum: float = 0.1  # share of the newest batch in its running statistics
+    quiet_blocks: bool = False  # blocks with a shortcut add nothing at first (Goyal et al., 2017, arXiv 1706.02677, section 5.1)
 
     def channels(self, full: int) -> int:
         """Channels after scaling, a multiple of 8 and never more than a tenth below."""
@@ -220,6 +221,10 @@ class EfficientNet(nn.Module):
                 bound = 1 / math.sqrt(module.out_features)
                 nn.init.uniform_(module.weight, -bound, bound)
                 nn.init.zeros_(module.bias)
+        if config.quiet_blocks:
+            for module in self.modules():
+                if isinstance(module, MBConv) and module.add is not None:
+                    nn.init.zeros_(module.block[-1][1].weight)  # the scale of its last batch normalisation
 
     def forward(self, x: Tensor) -> Tensor:  # (N, 3, H, W)
         x = self.features(x)  # (N, head, H/32, W/32), CIFAR (N, head, H/8, W/8)

@@ -11,6 +11,7 @@ from explorer.engine.models.recognition.efficientnet import (
     SCALES,
     EfficientNet,
     EfficientNetConfig,
+    MBConv,
     StochasticDepth,
     compound,
     cost,
@@ -75,3 +76,14 @@ def test_the_cost_is_what_the_built_network_costs(config: EfficientNetConfig) ->
     network = EfficientNet(config)
     counted = sum(one.numel() for one in network.parameters()), total(network, (3, config.size, config.size))
     assert cost(config) == counted
+
+
+def test_quiet_blocks_add_nothing_before_they_have_learnt() -> None:
+    torch.manual_seed(0)
+    quiet = efficientnet_half(quiet_blocks=True).eval()
+    adding = [block for block in quiet.modules() if isinstance(block, MBConv) and block.add is not None]
+    assert adding
+    for block in adding:
+        x = torch.randn(2, block.block[0][0].in_channels, 6, 6)
+        assert torch.equal(block(x), x)
+    assert all(bool(parameter.any()) for name, parameter in efficientnet_half().named_parameters() if name.endswith("weight"))
