@@ -224,7 +224,8 @@ class EfficientNet(nn.Module):
         if config.quiet_blocks:
             for module in self.modules():
                 if isinstance(module, MBConv) and module.add is not None:
-                    nn.init.zeros_(module.block[-1][1].weight)  # the scale of its last batch normalisation
+                    *_, scale, _ = module.block.parameters()  # of its last batch normalisation
+                    nn.init.zeros_(scale)
 
     def forward(self, x: Tensor) -> Tensor:  # (N, 3, H, W)
         x = self.features(x)  # (N, head, H/32, W/32), CIFAR (N, head, H/8, W/8)
