@@ -154,4 +154,3 @@ class Panel(LensPart):
         for widget in (*self.sliders.values(), self.growth_choice, self._used_words, self.used_view, self.used):
             widget.setVisible(not on)
         self._row.setStretch(0, 316 if on else 430)  # the table's words are not cut
-        self._say()

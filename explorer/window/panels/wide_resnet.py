@@ -175,4 +175,3 @@ class Panel(LensPart):
         for widget in (*self.sliders.values(), self.how, self._shape_words, self.shape_view):
             widget.setVisible(not on)
         self._row.setStretch(0, 370 if on else 430)  # the table's words are not cut
-        self._say()
