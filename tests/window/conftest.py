@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QRectF, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QCursor, QPainter
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.catalogue import System, system
@@ -190,6 +191,13 @@ def own_settings(tmp_path: Path) -> Iterator[None]:
     look.language, look.dark, look.projection, look.projection_height = "en", False, False, 1080
     look.reduced_motion = False
     settings.in_memory()
+
+
+@pytest.fixture(autouse=True)
+def pointer_away(qapp: QApplication) -> None:
+    """The pointer in the screen's corner, wherever the test before left it: under it a button would be hovered."""
+    QCursor.setPos(qapp.primaryScreen().geometry().bottomRight())
+    qapp.processEvents()
 
 
 def with_lenses(system_id: str) -> System:
