@@ -175,6 +175,7 @@ class Panel(LensPart):
     def project(self, on: bool) -> None:
         for part, name in STEPS:
             self.titles[part].set_text(SHORT[part] if on else name)
+            self.views[part].set_at_once(10 if on else 9)  # two columns of five, or three of three
         for slider in self.sliders.values():
             slider.setVisible(not on)
         self.block_menu.setVisible(not on)

@@ -37,7 +37,7 @@ ORDER_WORDS: dict[Order, Text] = {
     "number": Text("番号順", "by number"),
     "strongest": Text("強い順", "strongest first"),
 }
-BRIEF, ALL = Text("{total} 枚のうち {shown} 枚", "{shown} of {total} {noun}"), Text("{total} 枚", "{total} {noun}")
+BRIEF, ALL = Text("{total} 枚中 {shown} 枚", "{shown} of {total} {noun}"), Text("{total} 枚", "{total} {noun}")
 
 
 class _Grid(NamedTuple):
