@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.catalogue import SYSTEMS
-from explorer.engine.lenses.attribution import METHODS, Attribution, attribution, input_gradient, integrated_gradients, method_named
+from explorer.engine.lenses.attribution import METHODS, STEPS, Attribution, attribution, input_gradient, integrated_gradients, method_named
 from explorer.words import InputError
 
 DEFAULTS = [entry.variants[0].name for entry in SYSTEMS if entry.section == "recognition"]
@@ -42,6 +42,15 @@ def test_integrated_gradients_are_complete_and_agree_with_captum(network: nn.Mod
     others = captum.attr.IntegratedGradients(network).attribute(x, torch.zeros_like(x), target=number, n_steps=100, internal_batch_size=25)
     assert np.corrcoef(found.values.flatten().numpy(), others[0].sum(0).flatten().detach().numpy())[0, 1] >= 0.99
     assert all(one.done <= one.total for one in steps) and steps[-1].done == steps[-1].total
+
+
+@pytest.mark.parametrize("name", [*DEFAULTS, "odd"])
+def test_integrated_gradients_after_the_first_steps_are_those_of_captum(network: nn.Module, x: Tensor) -> None:
+    number = 2
+    found = next(one for one in attribution(network, x, number, "integrated-gradients") if one.done == STEPS)
+    theirs = captum.attr.IntegratedGradients(network).attribute(x, torch.zeros_like(x), target=number, n_steps=STEPS, method="riemann_middle")
+    apart = torch.linalg.norm(found.values - theirs[0].sum(0).float()) / torch.linalg.norm(found.values)
+    assert apart <= 0.01, "the same points; a unit may change sides between two roundings of one"
 
 
 def test_integrated_gradients_of_a_linear_network_are_its_products() -> None:
