@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from explorer.results import Bundle, Curves, Maps, Result, Series
+from explorer.results import Bundle, Curves, Maps, Result
 from explorer.window.look import look
 from explorer.window.panels.base import Host, LensPart
 from explorer.window.views.controls import Choice, Label
@@ -20,7 +20,7 @@ TITLE = Text("窓を重ねて測っています", "Measuring stacked windows")
 HOW_MANY, WHAT = Text("重ねる数", "Stacked"), Text("数えるもの", "Counted")
 COUNTS: Mapping[str, Text] = {"2": Text("二つ", "two"), "3": Text("三つ", "three"), "4": Text("四つ", "four")}
 WHATS: Mapping[str, Text] = {"weights": Text("重み", "weights"), "work": Text("積和", "multiply-adds")}
-STACK, SINGLE = Text("3×3 を {count} つ", "{count} of 3×3"), Text("{kernel}×{kernel} を一つ", "one {kernel}×{kernel}")
+STACK, SINGLE = Text("3×3 を {count} つ", "{count} stacked 3×3"), Text("{kernel}×{kernel} を一つ", "one {kernel}×{kernel}")
 FIELDS = Text("一つの値が見る範囲：", "What one value sees:")
 VIEW = Text("一つの値が見る範囲", "What one value sees")
 SEES = Text("どちらも {sees}×{sees} を見ます。", "Both see {sees}×{sees}.")
@@ -141,7 +141,7 @@ class Panel(LensPart):
         self.fields.set_maps(single.values[0], stack.values[0], titles=(names["single"], names["stack"]), highs=(1.0, 1.0))
         curves: Curves = self.part(self.what, Curves)
         opens = tuple({"lens": self.lens, "lens_settings": {"count": k}} if str(k) in COUNTS else None for k in range(1, len(curves.series[0].x) + 1))
-        self.view.set_result(replace(curves, series=tuple(Series(line.name, line.x, line.y, main=line.main, opens=opens) for line in curves.series)))
+        self.view.set_result(replace(curves, series=tuple(replace(line, opens=opens) for line in curves.series)))
         for key, label in self.values.items():
             label.set_text(counted(self.value(key)))
             self.names[key].set_text(names[key])
