@@ -162,6 +162,8 @@ def learn(
     if checkpoint is not None:
         run.restore(checkpoint["run"])
         clock = Clock(checkpoint["seconds"], checkpoint["cpu_seconds"])
+        if clock.cpu_seconds > 60 * cpu_minutes:
+            return clock
     before = work_done(run.done / run.total)
 
     def save() -> None:

@@ -67,8 +67,8 @@ def one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def run(data: Path, work: Path, **more: Any) -> list[RecipeStep]:
-    return list(RECIPE.train("resnet20", smoke=True, data=data, work=work, out=work / "out", **more))
+def run(data: Path, work: Path, of: Recipe = RECIPE, **more: Any) -> list[RecipeStep]:
+    return list(of.train("resnet20", smoke=True, data=data, work=work, out=work / "out", **more))
 
 
 @pytest.mark.usefixtures("tiny")
@@ -133,8 +133,11 @@ def test_stopped_by_the_reader_it_saves_where_it_is(drawn: Path, tmp_path: Path)
 
 def test_the_budget_stops_the_training(drawn: Path, tmp_path: Path, tiny: None) -> None:
     hurried = replace(RECIPE, expected={"resnet20": Expected(0.9, cpu_minutes=0.0)})
-    steps = list(hurried.train("resnet20", smoke=True, data=drawn, work=tmp_path, out=tmp_path))
-    assert Card.read(steps[-1].files[1]).epochs == pytest.approx(1 / 5)
+    written = run(drawn, tmp_path, of=hurried)[-1].files
+    weights = written[0].read_bytes()
+    assert Card.read(written[1]).epochs == pytest.approx(1 / 5)
+    run(drawn, tmp_path, of=hurried)
+    assert written[0].read_bytes() == weights, "begun again, what has had its time is only measured"
 
 
 def test_too_little_accuracy_writes_nothing(drawn: Path, tmp_path: Path) -> None:
