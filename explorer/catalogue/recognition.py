@@ -645,6 +645,8 @@ DENSENET = System(
             same("DenseNet-BC (40, 12)"),
             model=f"{_MODELS}.densenet:densenet_bc_40_12",
             parameters=176_122,
+            weights="bundled",
+            file="densenet-bc-40-12.safetensors",
             classes="cifar10",
             size=32,
             taps=("features.conv0", "features.denseblock1", "features.denseblock2", "features.denseblock3"),
