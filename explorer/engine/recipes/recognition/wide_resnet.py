@@ -12,7 +12,7 @@ from explorer.engine.recipes.recognition.training import Expected, Recipe, Setti
 RECIPE = Recipe(
     "wide_resnet",
     settings={"wrn16-2": Settings(epochs=17, learning_rate=0.2, small_part=0.7, smallest_part=0.3, flip_in_turn=True, seed=16)},
-    expected={"wrn16-2": Expected(0.88, missed="90 % was wanted; a training of an hour on two cores, twelve epochs' worth of whole pictures, reached 87.18 %")},
+    expected={"wrn16-2": Expected(0.88, missed="90 % was wanted; an hour on two cores, twelve epochs' worth of whole pictures, reached 87.18 %, and two more epochs of whole pictures 86.92 %")},
 )
 train = RECIPE.train
 
