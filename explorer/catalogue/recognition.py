@@ -990,6 +990,8 @@ EFFICIENTNET = System(
             Text("EfficientNet（幅 0.5 倍）", "EfficientNet, 0.5 × width"),
             model=f"{_MODELS}.efficientnet:efficientnet_half",
             parameters=1_077_932,
+            weights="bundled",
+            file="efficientnet-half.safetensors",
             classes="cifar10",
             size=32,
             taps=("features.0", "features.2", "features.3", "features.5", "features.7"),

@@ -201,10 +201,10 @@ def single(state: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def write_weights(path: Path, state: dict[str, Tensor]) -> tuple[int, str]:
-    """Write a safetensors file in one move; gives its bytes and its SHA-256."""
+    """Write a safetensors file in one move; gives its bytes and its SHA-256. How many batches a normalisation saw is left out: nothing reads it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    save_file({name: value.contiguous() for name, value in state.items()}, part)
+    save_file({name: value.contiguous() for name, value in state.items() if not name.endswith(".num_batches_tracked")}, part)
     os.replace(part, path)
     return path.stat().st_size, file_sha256(path)
 
