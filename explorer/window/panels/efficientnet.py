@@ -21,7 +21,7 @@ TITLE = Text("大きさを数え、時間を測っています", "Counting and t
 PUBLISHED = Text("論文の大きさ", "Published sizes")
 OWN = Text("自分で選ぶ", "your own")
 PHI, WIDTH, DEPTH, SIZE = Text("三つ一緒（φ）", "Together (φ)"), Text("幅", "Width"), Text("深さ", "Depth"), Text("解像度", "Resolution")
-FAMILY, YOURS = Text("B0 … B7", "B0 … B7"), Text("いまの大きさ", "yours")
+FAMILY, YOURS = Text("B0 … B7", "B0 … B7"), Text("いま", "yours")
 PARAMETERS, WORK = Text("パラメータ（百万）", "parameters (millions)"), Text("積和（百万）", "multiply-adds (millions)")
 PIXELS = Text("この解像度で見た画像（{side} 画素）", "The picture at that resolution ({side} px)")
 ROWS = {
@@ -184,3 +184,4 @@ class Panel(LensPart):
     def project(self, on: bool) -> None:
         for control in (self.menu, self.phi, self.shape_, *self.sliders.values(), self.caption, self.picture):
             control.setVisible(not on)
+        self._row.setStretch(0, 340 if on else 430)  # the table's words are not cut
