@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch import nn
 
 from explorer.engine.recipes import recipe
 from explorer.engine.recipes.recipe import RecipeStep, half, load_checkpoint, save_checkpoint, single, write_weights
 from explorer.engine.weights.cards import file_sha256
+from explorer.engine.weights.load import fit
 from explorer.words import InputError, Text
 
 
@@ -52,6 +54,17 @@ def test_halved_weights_come_back_as_they_were_written(tmp_path: Path) -> None:
     assert found["weight"].dtype == torch.float32 and found["count"] == 7 and found["count"].dtype == torch.int64
     torch.testing.assert_close(found["weight"], state["weight"], atol=2e-3, rtol=1e-3)
     assert [one.name for one in path.parent.iterdir()] == ["a.safetensors"]
+
+
+def test_counts_of_batches_are_left_out_and_not_missed(tmp_path: Path) -> None:
+    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))
+    x = torch.randn(2, 3, 8, 8)
+    network(x)
+    path = tmp_path / "a.safetensors"
+    write_weights(path, network.state_dict())
+    assert set(network.state_dict()) - set(load_file(path)) == {"1.num_batches_tracked"}
+    found = fit(lambda: nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)), path)
+    assert torch.equal(found.eval()(x), network.eval()(x))
 
 
 def test_variants_are_checked() -> None:
